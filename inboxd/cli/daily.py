@@ -1,0 +1,98 @@
+"""The Daily panel, reading: the queue, a case, a search."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from inboxd.cli.call import As, Json, begin
+from inboxd.cli.ordering import Ref
+
+PANEL = "Daily"
+
+
+def queue(
+    ctx: typer.Context,
+    all_: Annotated[bool, typer.Option("--all", help="Closed cases too.")] = False,
+    mine: Annotated[bool, typer.Option("--mine", help="Only mine.")] = False,
+    unassigned: Annotated[bool, typer.Option("--unassigned", help="Only those nobody has.")] = False,
+    category: Annotated[str | None, typer.Option("--category", help="Only this category.")] = None,
+    status: Annotated[str | None, typer.Option("--status", help="Only this status.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many.")] = None,
+    json: Json = False,
+    as_agent: As = None,
+) -> None:
+    """List the open cases, what is due first on top.
+
+    Example: inboxd queue --mine
+    """
+    call = begin(ctx, json=json, as_agent=as_agent)
+    from inboxd.office import documents
+    from inboxd.render.terminal import queue_table
+
+    actor = call.actor
+    document = documents.queue(call.office, include_closed=all_ or status in documents.AT_REST)
+    if mine:
+        document = [case for case in document if case["assignee"] == actor.name]
+    if unassigned:
+        document = [case for case in document if case["assignee"] is None]
+    document = [case for case in document if category in {None, case["category"]} and status in {None, case["status"]}]
+    document = document[:limit]
+    call.answer(
+        document,
+        lambda: queue_table(document, width=call.width, colour=call.colour, tz=call.zone),
+    )
+
+
+def show(
+    ctx: typer.Context,
+    ref: Ref,
+    full: Annotated[bool, typer.Option("--full", help="Whole mails, with what they quote.")] = False,
+    events: Annotated[bool, typer.Option("--events", help="Every change, too.")] = False,
+    raw: Annotated[int | None, typer.Option("--raw", metavar="ID", help="Write this entry's octets unchanged.")] = None,
+    save: Annotated[Path | None, typer.Option("--save", metavar="DIR", help="Write the attachments there.")] = None,
+    json: Json = False,
+    as_agent: As = None,
+) -> None:
+    """Show a case: who wrote what, when, and what became of it.
+
+    Example: inboxd show KS-10429
+    """
+    call = begin(ctx, json=json, as_agent=as_agent)
+    from inboxd.office import documents, files
+    from inboxd.office.act import case_id_of
+    from inboxd.render.timeline import case_timeline
+
+    _ = call.actor
+    case_id = case_id_of(call.number(ref), call.office)
+    if raw is not None:
+        typer.get_binary_stream("stdout").write(files.raw(call.office, case_id, raw))
+        return
+    if save is not None:
+        for path in files.save_attachments(call.office, case_id, save):
+            call.say(f"saved {path}")
+    document = documents.show(call.office, case_id)
+    call.answer(
+        document,
+        lambda: case_timeline(document, width=call.width, colour=call.colour, full=full, events=events, tz=call.zone),
+    )
+
+
+def search(
+    ctx: typer.Context,
+    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="Words of a mail, a name, an address.")],
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 50,
+    json: Json = False,
+    as_agent: As = None,
+) -> None:
+    """Search all cases, closed ones too.
+
+    Example: inboxd search skriver kopirom
+    """
+    call = begin(ctx, json=json, as_agent=as_agent)
+    from inboxd.office import documents, finding
+    from inboxd.render.terminal import search_table
+
+    _ = call.actor
+    document = documents.found(call.office, finding.find(call.office, " ".join(words), limit=limit))
+    call.answer(document, lambda: search_table(document, width=call.width, colour=call.colour, tz=call.zone))

@@ -1,0 +1,208 @@
+"""`inboxd incoming …` and `inboxd outbox …`: the two queues."""
+
+from typing import Annotated
+
+import typer
+
+from inboxd.cli.call import Json, begin
+from inboxd.errors import InboxdError
+
+incoming = typer.Typer(
+    name="incoming", help="Mail that came in, and what became of it.", no_args_is_help=True,
+    epilog="Example: inboxd incoming list --state hold",
+)  # fmt: skip
+outbox = typer.Typer(
+    name="outbox", help="Letters that go out, and how they fared.", no_args_is_help=True,
+    epilog="Example: inboxd outbox list --state deferred",
+)  # fmt: skip
+
+Id = Annotated[int, typer.Argument(metavar="ID", help="The number in the first column of the list.")]
+Limit = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many.")]
+Raw = Annotated[bool, typer.Option("--raw", help="Write the octets unchanged.")]
+
+
+@incoming.command("list")
+def incoming_list(
+    ctx: typer.Context,
+    state: Annotated[str | None, typer.Option("--state", help="incoming, active, done, hold or vanished.")] = None,
+    ignored: Annotated[bool, typer.Option("--ignored", help="Only what opened nothing.")] = False,
+    limit: Limit = None,
+    json: Json = False,
+) -> None:
+    """List the mail that came in, newest first.
+
+    Example: inboxd incoming list --ignored
+    """
+    call = begin(ctx, json=json)
+    from inboxd.office import queues
+    from inboxd.render.terminal import incoming_table
+
+    _ = call.actor
+    document = queues.incoming_list(call.office, state=state, ignored=ignored, limit=limit)
+    call.answer(document, lambda: incoming_table(document, width=call.width, colour=call.colour))
+
+
+@incoming.command("show")
+def incoming_show(ctx: typer.Context, incoming_id: Id, raw: Raw = False, json: Json = False) -> None:
+    """Show one mail of the ledger, or its octets.
+
+    Example: inboxd incoming show 17 --raw
+    """
+    call = begin(ctx, json=json)
+    from inboxd.office import queues
+    from inboxd.render.terminal import plain_text
+
+    _ = call.actor
+    if raw:
+        typer.get_binary_stream("stdout").write(queues.incoming_raw(call.office, incoming_id))
+        return
+    document = queues.incoming_show(call.office, incoming_id)
+    call.answer(document, lambda: plain_text(document))
+
+
+@incoming.command("open")
+def incoming_open(ctx: typer.Context, incoming_id: Id, json: Json = False) -> None:
+    """Open a case for a mail that was ignored or held; nobody is sent a receipt.
+
+    Example: inboxd incoming open 17
+    """
+    call = begin(ctx, json=json)
+    from inboxd.office import documents
+    from inboxd.office.rescue import open_ignored
+
+    case_id = open_ignored(call.office, incoming_id, actor=call.actor.name)
+    document = documents.show(call.office, case_id, journal=False)
+    call.answer(document, lambda: f"{document['reference']} opened.")
+
+
+@incoming.command("retry")
+def incoming_retry(ctx: typer.Context, incoming_id: Id, json: Json = False) -> None:
+    """Put a held mail back, to be decided again.
+
+    Example: inboxd incoming retry 17
+    """
+    call = begin(ctx, json=json)
+    from inboxd.office import queues
+
+    _ = call.actor
+    document = queues.incoming_retry(call.office, incoming_id)
+    call.answer(document, lambda: f"Mail {incoming_id} is tried again by the daemon.")
+
+
+@incoming.command("discard")
+def incoming_discard(
+    ctx: typer.Context,
+    incoming_id: Id,
+    reason: Annotated[str, typer.Option("-m", "--message", metavar="WHY", help="Why no case is needed.")],
+    json: Json = False,
+) -> None:
+    """End a held mail without a case; its octets are kept.
+
+    Example: inboxd incoming discard 17 -m "spam"
+    """
+    call = begin(ctx, json=json)
+    from inboxd.office import queues
+
+    document = queues.incoming_discard(call.office, incoming_id, f"discarded by {call.actor.name}: {reason}")
+    call.answer(document, lambda: f"Mail {incoming_id} is done, without a case.")
+
+
+@incoming.command("reconcile")
+def reconcile(ctx: typer.Context, json: Json = False) -> None:
+    """Compare every folder's mails with the ledger; exit 1 if one is unaccounted for.
+
+    Example: inboxd incoming reconcile
+    """
+    call = begin(ctx, json=json)
+    from inboxd.render.terminal import plain_text
+    from inboxd.runners.probe import reconcile as compare
+
+    _ = call.actor
+    document = compare(call.settings_with_secrets, call.office.store)
+    call.answer(document, lambda: plain_text(document))
+    if not document["ok"]:
+        raise typer.Exit(InboxdError.exit_code)
+
+
+@outbox.command("list")
+def outbox_list(
+    ctx: typer.Context,
+    state: Annotated[
+        str | None, typer.Option("--state", help="queued, deferred, hold, unknown, failed, sent ...")
+    ] = None,
+    limit: Limit = None,
+    json: Json = False,
+) -> None:
+    """List the letters, newest first.
+
+    Example: inboxd outbox list --state unknown
+    """
+    call = begin(ctx, json=json)
+    from inboxd.office import queues
+    from inboxd.render.terminal import letters_table
+
+    _ = call.actor
+    document = queues.outbox_list(call.office, state=state, limit=limit)
+    call.answer(document, lambda: letters_table(document, width=call.width, colour=call.colour, tz=call.zone))
+
+
+@outbox.command("show")
+def outbox_show(ctx: typer.Context, letter_id: Id, raw: Raw = False, json: Json = False) -> None:
+    """Show one letter, or its octets as they are sent.
+
+    Example: inboxd outbox show 17
+    """
+    call = begin(ctx, json=json)
+    from inboxd.office import queues
+    from inboxd.render.terminal import plain_text
+
+    _ = call.actor
+    if raw:
+        typer.get_binary_stream("stdout").write(queues.outbox_raw(call.office, letter_id))
+        return
+    document = queues.outbox_show(call.office, letter_id)
+    call.answer(document, lambda: plain_text(document))
+
+
+def _put(ctx: typer.Context, letter_id: int, order: str, *, json: bool) -> None:
+    call = begin(ctx, json=json)
+    from inboxd.office import queues
+
+    document = queues.outbox_order(call.office, letter_id, order, actor=call.actor.name)
+    call.answer(document, lambda: f"Letter {letter_id} is now {document['state']}.")
+
+
+@outbox.command("retry")
+def outbox_retry(ctx: typer.Context, letter_id: Id, json: Json = False) -> None:
+    """Send a letter again: one that failed, waits, or whose outcome is unknown.
+
+    Example: inboxd outbox retry 17
+    """
+    _put(ctx, letter_id, "retry", json=json)
+
+
+@outbox.command("hold")
+def outbox_hold(ctx: typer.Context, letter_id: Id, json: Json = False) -> None:
+    """Keep a letter back until it is released.
+
+    Example: inboxd outbox hold 17
+    """
+    _put(ctx, letter_id, "hold", json=json)
+
+
+@outbox.command("release")
+def outbox_release(ctx: typer.Context, letter_id: Id, json: Json = False) -> None:
+    """Let a held letter go.
+
+    Example: inboxd outbox release 17
+    """
+    _put(ctx, letter_id, "release", json=json)
+
+
+@outbox.command("cancel")
+def outbox_cancel(ctx: typer.Context, letter_id: Id, json: Json = False) -> None:
+    """Stop a letter that has not left.
+
+    Example: inboxd outbox cancel 17
+    """
+    _put(ctx, letter_id, "cancel", json=json)

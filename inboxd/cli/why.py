@@ -1,0 +1,95 @@
+"""The Why panel: what a mail would become, whether all is well, what this desk is."""
+
+import json as json_module
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from inboxd.cli.call import As, Call, Json, begin
+from inboxd.errors import ConfigError, NotFound, UsageError
+
+if TYPE_CHECKING:
+    from inboxd.desk.desk import Desk
+    from inboxd.office.office import Office
+
+
+def explain(
+    ctx: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Mails as .eml files; - is stdin.")],
+    no_db: Annotated[bool, typer.Option("--no-db", help="As if the database were empty.")] = False,
+    json: Json = False,
+) -> None:
+    """Tell what would become of a mail, and why; nothing is written.
+
+    Example: inboxd explain mail.eml
+    """
+    call = begin(ctx, json=json)
+    from inboxd.clock import SystemClock
+    from inboxd.office.explain import explain as explain_mail
+    from inboxd.render.terminal import plain_text
+
+    desk, office = _desk_to_explain(call, no_db=no_db)
+    for file in files:
+        document = explain_mail(str(file), _octets(file), desk=desk, office=office, clock=SystemClock())
+        if json:
+            sys.stdout.write(json_module.dumps(document, ensure_ascii=False) + "\n")
+        else:
+            sys.stdout.write(plain_text(document) + "\n")
+
+
+def health(ctx: typer.Context, json: Json = False) -> None:
+    """Tell whether mail gets in and out: exit 0 if so, 1 if something waits for a person, 2 if it does not.
+
+    Example: inboxd health
+    """
+    call = begin(ctx, json=json)
+    from inboxd.office.health import EXITS
+    from inboxd.office.health import health as examine
+    from inboxd.render.terminal import health_text
+
+    document = examine(call.office)
+    call.answer(document, lambda: health_text(document, width=call.width, colour=call.colour, tz=call.zone))
+    raise typer.Exit(EXITS[document["status"]])
+
+
+def about(ctx: typer.Context, json: Json = False, as_agent: As = None) -> None:
+    """Describe this desk: its mailboxes, categories, hours, targets and limits, from the live config.
+
+    Example: inboxd about
+    """
+    call = begin(ctx, json=json, as_agent=as_agent)
+    from inboxd.config.report import describe
+    from inboxd.office.about import about as describe_desk
+    from inboxd.render.terminal import plain_text
+
+    document = describe_desk(describe(call.settings), call.actor.name)
+    call.answer(document, lambda: plain_text(document))
+
+
+def _desk_to_explain(call: Call, *, no_db: bool) -> "tuple[Desk, Office | None]":
+    """Return the desk of the config, or a built-in one where there is none; and its database, if there is one."""
+    from inboxd.config.anywhere import built_in_desk
+    from inboxd.config.file import find
+    from inboxd.office.opening import open_existing
+
+    try:
+        find(call.config, os.environ)
+    except ConfigError:
+        if call.config is not None:
+            raise
+        return built_in_desk(), None
+    return call.settings.desk, None if no_db else open_existing(call.settings)
+
+
+def _octets(file: Path) -> bytes:
+    if str(file) == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return file.read_bytes()
+    except FileNotFoundError as exc:
+        raise NotFound(f"there is no file {file}") from exc
+    except OSError as exc:
+        raise UsageError(f"cannot read {file}: {exc.strerror}") from exc

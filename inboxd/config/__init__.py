@@ -1,0 +1,1 @@
+"""config.toml, read whole or refused whole, with every error at once."""

@@ -1,0 +1,202 @@
+"""What a config means: what `inboxd check` prints of it, and what a changed file would change."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from inboxd.config.settings import MailboxSettings, Settings
+from inboxd.desk.desk import Calendar, Cap, Desk, Mailbox, Minutes, Rule, Target
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
+SHORT = 60
+"""Characters of a value that still reads well within a sentence."""
+
+TABLES = ("agents", "categories", "mailboxes", "rules", "priorities", "calendars")
+SECRET = frozenset({"password", "database_url"})
+
+
+def describe(settings: Settings) -> dict[str, object]:
+    """Return what a config sets up as a document that can be written as JSON; no password is in it."""
+    desk = settings.desk
+    return {
+        "path": str(settings.path),
+        "desk": desk.name,
+        "language": desk.language,
+        "timezone": desk.timezone,
+        "admin": desk.admin,
+        "database": _without_password(settings.database_url),
+        "mailboxes": [_mailbox(box, settings.mailbox(box.name)) for box in desk.mailboxes],
+        "rules": [_rule(rule) for rule in desk.rules],
+        "categories": [_plain(category) for category in desk.categories],
+        "agents": [_plain(agent) for agent in desk.agents],
+        "priorities": [_plain(priority) for priority in desk.priorities],
+        "calendars": [_plain(calendar) for calendar in desk.calendars],
+        "receipts": _plain(desk.receipts),
+        "warnings": list(warnings(settings)),
+    }
+
+
+def warnings(settings: Settings) -> tuple[str, ...]:
+    """Return what works but is hardly meant: no admin, nobody for a category, cases assigned to nobody."""
+    desk = settings.desk
+    told = list(settings.warnings)
+    if desk.admin is None:
+        told.append("[desk] admin: not given; alerts reach nobody")
+    for category in desk.categories:
+        name = f'[[category]] "{category.name}"'
+        if not any(_is_active(desk, member) for member in category.members):
+            told.append(f"{name}: no active agent serves it; nobody is told of its cases")
+        elif category.assignment == "none":
+            told.append(f'{name}: assignment = "none"; its cases wait until somebody takes them')
+    return tuple(told)
+
+
+def changes(old: Settings, new: Settings) -> list[str]:
+    """Return what would change if `new` took the place of `old`: plain sentences, what goes first."""
+    before, after = _things(old), _things(new)
+    told = [f"{thing} is removed." for thing in before if thing not in after]
+    for thing, keys in after.items():
+        if thing not in before:
+            told.append(f"{thing} is added.")
+        else:
+            was = before[thing]
+            told += [_change(thing, key, was[key], value) for key, value in keys.items() if was[key] != value]
+    names = [[rule.name for rule in settings.desk.rules] for settings in (old, new)]
+    if sorted(names[0]) == sorted(names[1]) and names[0] != names[1]:
+        told.append(f"The rules are tried in another order: {', '.join(names[1])}.")
+    return told
+
+
+def _is_active(desk: Desk, name: str) -> bool:
+    agent = desk.agent(name)
+    return agent is not None and agent.active
+
+
+def _mailbox(box: Mailbox, connections: MailboxSettings | None) -> dict[str, object]:
+    document = {"name": box.name, "address": box.address, "aliases": list(box.addresses[1:]), "category": box.category}
+    more: dict[str, object] = {"reference_prefix": box.prefix, "language": box.language}
+    if connections is not None:
+        imap, smtp = connections.imap, connections.smtp
+        more["imap"] = f"{imap.server.host}:{imap.server.port}, tls {imap.server.tls}, folder {imap.folder}"
+        more["after"] = imap.after
+        more["smtp"] = f"{smtp.server.host}:{smtp.server.port}, tls {smtp.server.tls}"
+    return document | more
+
+
+def _rule(rule: Rule) -> dict[str, object]:
+    sets = {"category": rule.category, "priority": rule.priority, "assignee": rule.assignee, "action": rule.action}
+    given: dict[str, object] = {key: value for key, value in sets.items() if value is not None}
+    if rule.tags:
+        given["tags"] = list(rule.tags)
+    document = {"name": rule.name, "mailbox": rule.mailbox, "match": dict(rule.match), "set": given}
+    return document | {"stop": rule.stop}
+
+
+def _things(settings: Settings) -> dict[str, Mapping[str, object]]:
+    """Return everything that the file describes, under the names that its readers use."""
+    desk = settings.desk
+    things: dict[str, Mapping[str, object]] = {
+        "The desk": _keys(desk, *TABLES, "receipts", "own_addresses"),
+        "The receipts": _keys(desk.receipts),
+        "The installation": _keys(settings, "path", "desk", "mailboxes", "warnings"),
+    }
+    named = (
+        ("agent", desk.agents),
+        ("category", desk.categories),
+        ("mailbox", desk.mailboxes),
+        ("rule", desk.rules),
+        ("priority", desk.priorities),
+        ("calendar", desk.calendars),
+    )
+    for kind, members in named:
+        things |= {f'The {kind} "{member.name}"': _keys(member, "name") for member in members}
+    for box in settings.mailboxes:
+        for side, connection in (("imap", box.imap), ("smtp", box.smtp)):
+            things[f'The mailbox "{box.name}", {side}'] = _keys(connection.server) | _keys(connection, "server")
+    return things
+
+
+def _keys(thing: Any, *left_out: str) -> dict[str, object]:  # any of our dataclasses
+    return {f.name: getattr(thing, f.name) for f in dataclasses.fields(thing) if f.name not in left_out}
+
+
+def _change(thing: str, key: str, before: object, after: object) -> str:
+    was, becomes = _shown(before), _shown(after)
+    if key in SECRET or was is None or becomes is None:
+        return f"{thing}: {key} changes."
+    return f"{thing}: {key} becomes {becomes} (was {was})."
+
+
+def _shown(value: object) -> str | None:
+    """Return a value as it reads within a sentence, or None where it does not."""
+    plain = _plain(value)
+    members = plain if isinstance(plain, list) else [plain]
+    if any(isinstance(member, list | dict) for member in members):
+        return None
+    words = [str(member).lower() if isinstance(member, bool) else str(member) for member in members]
+    text = ", ".join(words) if plain not in (None, "", []) else "nothing"
+    return text if len(text) <= SHORT else None
+
+
+def _plain(value: object) -> Any:
+    """Return a value as JSON can hold it, written as in config.toml."""
+    match value:
+        case dt.timedelta():
+            return _duration(int(value.total_seconds()))
+        case Cap():
+            return f"{value.count}/{_duration(int(value.period.total_seconds()))}"
+        case Target():
+            return f"{value.days}d" * bool(value.days) + (_duration(value.minutes * 60) if value.minutes else "")
+        case Calendar():
+            return _calendar(value)
+        case Path():
+            return str(value)
+    if dataclasses.is_dataclass(value):
+        return {key: _plain(inner) for key, inner in _keys(value).items()}
+    if isinstance(value, tuple):
+        return [_plain(inner) for inner in value]
+    return value
+
+
+def _calendar(calendar: Calendar) -> dict[str, object]:
+    return {
+        "name": calendar.name,
+        "hours": _week(calendar.week),
+        "holidays": calendar.holidays,
+        "days": [{"date": day.isoformat(), "hours": _spans(hours)} for day, hours in calendar.days],
+        "seasons": [
+            {"from": _month_day(s.first), "to": _month_day(s.last), "hours": _week(s.hours)} for s in calendar.seasons
+        ],
+    }
+
+
+def _week(days: tuple[tuple[Minutes, ...] | None, ...]) -> dict[str, list[str]]:
+    return {name: _spans(spans) for name, spans in zip(WEEKDAYS, days, strict=True) if spans is not None}
+
+
+def _spans(spans: tuple[Minutes, ...]) -> list[str]:
+    return [f"{a // 60:02}:{a % 60:02}-{b // 60:02}:{b % 60:02}" for a, b in spans]
+
+
+def _month_day(day: tuple[int, int]) -> str:
+    return f"{day[0]:02}-{day[1]:02}"
+
+
+def _duration(seconds: int) -> str:
+    text = ""
+    for unit, length in UNITS:
+        number, seconds = divmod(seconds, length)
+        text += f"{number}{unit}" if number else ""
+    return text or "0s"
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{parts.username}@{host}"))

@@ -1,0 +1,66 @@
+"""What config.toml will know one day and inboxd does not yet do: refused by name, never silently ignored."""
+
+from inboxd.config.lines import KeyPath
+from inboxd.config.problems import Problems
+
+ANY = "*"
+"""Stands for every element of an array of tables."""
+
+KEYS: tuple[KeyPath, ...] = (
+    ("customer",),
+    ("contact",),
+    ("sender_rule",),
+    ("category", ANY, "access"),
+    ("category", ANY, "fields"),
+    ("category", ANY, "parent"),
+    ("category", ANY, "owner"),
+    ("category", ANY, "service_manager"),
+    ("category", ANY, "operations"),
+    ("category", ANY, "status_letter_days"),
+    ("category", ANY, "weights"),
+    ("priority", ANY, "escalation"),
+    ("priority", ANY, "definition"),
+    ("mailbox", ANY, "imap", "oauth2"),
+    ("mailbox", ANY, "smtp", "oauth2"),
+    ("mailbox", ANY, "smtp", "confirm"),
+)
+"""Keys and tables that are not built at all."""
+
+BUILT_VALUES: tuple[tuple[KeyPath, tuple[object, ...], tuple[object, ...]], ...] = (
+    (("category", ANY, "assignment"), ("fewest_open", "none"), ("even", "weighted")),
+    (("mailbox", ANY, "watch_sent"), (False,), (True,)),
+    (("mailbox", ANY, "save_sent"), ("off",), ()),
+)
+"""Keys of which only some values are built: the place, the built values, the others (none listed: all others)."""
+
+
+def refuse_unbuilt(raw: dict[str, object], problems: Problems) -> None:
+    """Note everything in a document that is not built yet, and take it out so that the rest can be checked."""
+    for pattern in KEYS:
+        for holder, key, place in _found(raw, pattern, ()):
+            problems.add(place, "not yet built; take it out")
+            del holder[key]
+    for pattern, built, planned in BUILT_VALUES:
+        for holder, key, place in _found(raw, pattern, ()):
+            value = holder[key]
+            if value in built or (planned and value not in planned):
+                continue
+            problems.add(place, f"{_toml(value)} is not yet built; {' or '.join(map(_toml, built))}")
+            del holder[key]
+
+
+def _found(node: object, pattern: KeyPath, place: KeyPath) -> list[tuple[dict[str, object], str, KeyPath]]:
+    """Return the tables that hold the last key of a pattern, with that key and its place."""
+    head, rest = pattern[0], pattern[1:]
+    if head == ANY:
+        elements = enumerate(node) if isinstance(node, list) else ()
+        return [hit for index, element in elements for hit in _found(element, rest, (*place, index))]
+    if not isinstance(node, dict) or head not in node:
+        return []
+    if not rest:
+        return [(node, str(head), (*place, head))]
+    return _found(node[head], rest, (*place, head))
+
+
+def _toml(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else f'"{value}"'

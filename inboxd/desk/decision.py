@@ -1,0 +1,248 @@
+"""What a decision is made of: a closed union of small changes, drafts of letters, and the evidence for them."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from inboxd.desk.case import Channel, Participant, Status
+from inboxd.mail.address import Address
+from inboxd.mail.message import Attachment, File, ReportedRecipient
+
+NEW_CASE = 0
+"""The case id that stands for the case which this very decision opens."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A named rule that hit, and what it saw."""
+
+    rule: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCase:
+    """Open a case; its number is given by the store in the same transaction."""
+
+    mailbox: str
+    prefix: str
+    category: str
+    priority: str
+    assignee: str | None
+    subject: str
+    channel: Channel
+    language: str
+    requester: Participant
+    phone: str | None
+    verified: bool
+    response_due: dt.datetime | None
+    resolution_due: dt.datetime | None
+    status: Status = Status.NEW
+    opened_at: dt.datetime | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddEntry:
+    """Add an entry to a case's journal. `actor` is an agent's name, an address, or "inboxd".
+
+    `mail_key` is set for mail_in only and is unique over the desk. `references` are the ids the mail cites.
+    """
+
+    case_id: int
+    kind: Literal["mail_in", "note", "call", "event"]
+    actor: str
+    from_: Address | None = None
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    subject: str | None = None
+    text: str = ""
+    reply_text: str | None = None
+    message_id: str | None = None
+    cited: tuple[str, ...] = ()
+    mail_key: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    from_requester: bool = False
+
+
+CaseField: TypeAlias = Literal[
+    "status", "assignee", "priority", "category", "subject", "undelivered", "until", "response_due", "resolution_due",
+    "closed_at", "responded_at",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetField:
+    """Set one field of a case; the store notes who, when, from what to what as an event of the journal.
+
+    `quiet` leaves out the event where another entry says it already.
+    """
+
+    case_id: int
+    field: CaseField
+    value: str | bool | dt.datetime | None
+    actor: str
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTag:
+    """Put a tag on a case, or take it off."""
+
+    case_id: int
+    tag: str
+    present: bool
+    actor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetCustomField:
+    """Set one of the desk's own fields of a case (None removes it)."""
+
+    case_id: int
+    key: str
+    value: str | None
+    actor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddParticipant:
+    """Add a person to a case; one already there keeps the stronger role."""
+
+    case_id: int
+    participant: Participant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Link two cases, written on both."""
+
+    case_id: int
+    other_id: int
+    kind: Literal["claims", "follows", "merged", "split", "notice"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordDelivery:
+    """Note on a letter what a delivery report says of its recipients."""
+
+    letter_id: int
+    recipients: tuple[ReportedRecipient, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Park the mail for a person, with the reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelLetters:
+    """Cancel letters of a case that have not left yet (the undo window)."""
+
+    case_id: int
+    letter_ids: tuple[int, ...]
+    actor: str
+
+
+Change: TypeAlias = (
+    OpenCase
+    | AddEntry
+    | SetField
+    | SetTag
+    | SetCustomField
+    | AddParticipant
+    | Link
+    | RecordDelivery
+    | Hold
+    | CancelLetters
+)
+
+LetterKind: TypeAlias = Literal[
+    "receipt", "answer", "forward", "agent", "escalation", "notice", "refusal", "confirm", "alert"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A letter to be written. `template` names the template in `templates/<language>/`; `text` is a person's words.
+
+    `null_sender`: MAIL FROM <>. `held` is the reason to park it in the outbox at once. `closed` asks the template to
+    say that the case is closed. `about` is the entry's text that an agent's letter shows, `author` wrote it, and
+    `attachments` are the names of what came with it; `failed` are the addresses that a letter did not reach.
+    `unknown_sender` counts a receipt against the cap for first-time senders.
+    """
+
+    kind: LetterKind
+    case_id: int | None
+    mailbox: str
+    template: str
+    language: str
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...] = ()
+    text: str = ""
+    about: str = ""
+    actor: str = "inboxd"
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    null_sender: bool = False
+    held: str | None = None
+    opens_at: dt.datetime | None = None
+    closed_now: bool = False
+    closed: bool = False
+    files: tuple[File, ...] = ()
+    delay: dt.timedelta = dt.timedelta(0)
+    author: str = ""
+    attachments: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    unknown_sender: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppressed:
+    """A letter that was not written, and why."""
+
+    kind: LetterKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routing:
+    """Where a new case goes, and the rule that says so ("mailbox" where none did)."""
+
+    category: str
+    priority: str
+    assignee: str | None
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threading:
+    """The case that a mail belongs to, and the evidence that settled it ("none" for a new one)."""
+
+    case_id: int | None
+    evidence: Literal[
+        "report", "token", "in_reply_to", "references", "cited", "reference_participant", "reference_stranger", "none"
+    ]
+
+
+DecisionKind: TypeAlias = Literal["open_case", "add_to_case", "record_delivery", "agent_order", "ignore", "hold"]
+
+Outcome: TypeAlias = Literal["opened", "added", "note", "command", "ignored", "duplicate", "oversize"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The whole outcome: what changes, which letters go, which do not and why, and which rules hit."""
+
+    kind: DecisionKind
+    changes: tuple[Change, ...] = ()
+    letters: tuple[Draft, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    routing: Routing | None = None
+    threading: Threading | None = None
+    outcome: Outcome | None = None
+    reason: str = ""

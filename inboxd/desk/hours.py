@@ -1,0 +1,110 @@
+"""The desk's clock: when it is open, when it opens next, and where a target time falls.
+
+Opening hours are local times; all counting is done on the moments they stand for, so that a day on which the clocks
+change has 23 or 25 hours. A day's hours are, the first that applies: its own entry in `days`, closed on a holiday, the
+hours of a season, the week's. Spans include their first moment and not their last.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from holidays import country_holidays
+
+from inboxd.desk.desk import Calendar, Minutes, Season, Target
+
+ONE_DAY = dt.timedelta(days=1)
+HORIZON_DAYS = 3660
+"""How far ahead is looked for open time: ten years; beyond that a calendar counts as closed for good."""
+
+Span = tuple[dt.datetime, dt.datetime]
+
+
+def is_open(calendar: Calendar, tz: str, at: dt.datetime) -> bool:
+    """Say whether the desk is open at a moment (aware). `tz` is the desk's time zone by its IANA name."""
+    return any(True for _ in _spans(calendar, tz, at, at))
+
+
+def next_opening(calendar: Calendar, tz: str, at: dt.datetime) -> dt.datetime | None:
+    """Return the first moment from `at` on at which the desk is open (`at` itself if it is), in UTC; None for never."""
+    first = next(_spans_from(calendar, tz, at), None)
+    return None if first is None else max(first[0], at.astimezone(dt.UTC))
+
+
+def add_target(calendar: Calendar, tz: str, start: dt.datetime, target: Target) -> dt.datetime | None:
+    """Return the moment, in UTC, at which so much open time has passed since `start`; None if it never does.
+
+    A day of the target is the calendar's usual day: the length that most of its open weekdays have.
+    A target that is used up exactly at closing time falls due at closing time.
+    """
+    left = dt.timedelta(minutes=target.days * _usual_day(calendar) + target.minutes)
+    for first, last in _spans_from(calendar, tz, start):
+        begin = max(first, start.astimezone(dt.UTC))
+        if left <= last - begin:
+            return begin + left
+        left -= last - begin
+    return None
+
+
+def open_minutes_between(calendar: Calendar, tz: str, a: dt.datetime, b: dt.datetime) -> float:
+    """Return the minutes of open time from `a` to `b`; 0 where `b` is not after `a`."""
+    spans = _spans(calendar, tz, a, b)
+    counted = (min(last, b) - max(first, a) for first, last in spans if first < b)
+    return sum(counted, dt.timedelta()) / dt.timedelta(minutes=1)
+
+
+def hours_on(calendar: Calendar, day: dt.date) -> tuple[Minutes, ...]:
+    """Return the opening hours of one date."""
+    single = next((hours for date, hours in calendar.days if date == day), None)
+    if single is not None:
+        return single
+    if calendar.holidays is not None and day in _holidays(calendar.holidays, day.year):
+        return ()
+    weekday = day.weekday()
+    seasonal = (s.hours[weekday] for s in calendar.seasons if _in_season(s, day))
+    return next((hours for hours in seasonal if hours is not None), calendar.week[weekday])
+
+
+def _spans_from(calendar: Calendar, tz: str, start: dt.datetime) -> Iterator[Span]:
+    return _spans(calendar, tz, start, start + HORIZON_DAYS * ONE_DAY)
+
+
+def _spans(calendar: Calendar, tz: str, start: dt.datetime, end: dt.datetime) -> Iterator[Span]:
+    """Yield the open spans in UTC, in order and without overlap, that end after `start` and begin by `end`."""
+    zone = ZoneInfo(tz)
+    day, last_day = start.astimezone(zone).date() - ONE_DAY, end.astimezone(zone).date()
+    reached = dt.datetime.min.replace(tzinfo=dt.UTC)
+    while day <= last_day:
+        for opens, closes in hours_on(calendar, day):
+            # Where the clocks skip an hour, a boundary inside it would jump ahead of its neighbour.
+            first, last = max(_moment(day, opens, zone), reached), _moment(day, closes, zone)
+            reached = max(reached, last)
+            if first < last and start < last and first <= end:
+                yield first, last
+        day += ONE_DAY
+
+
+def _moment(day: dt.date, minutes: int, zone: ZoneInfo) -> dt.datetime:
+    midnight = dt.datetime.combine(day, dt.time(), tzinfo=zone)
+    return (midnight + dt.timedelta(minutes=minutes)).astimezone(dt.UTC)
+
+
+def _usual_day(calendar: Calendar) -> int:
+    """Return the minutes of a usual day; of two lengths that are as usual, the longer one."""
+    lengths = Counter(sum(last - first for first, last in spans) for spans in calendar.week if spans)
+    return max(lengths, key=lambda length: (lengths[length], length), default=0)
+
+
+def _in_season(season: Season, day: dt.date) -> bool:
+    """Say whether a day lies in a season; one that ends before it begins reaches over New Year."""
+    here = (day.month, day.day)
+    if season.first <= season.last:
+        return season.first <= here <= season.last
+    return here >= season.first or here <= season.last
+
+
+@cache
+def _holidays(country: str, year: int) -> frozenset[dt.date]:
+    return frozenset(country_holidays(country, years=year))

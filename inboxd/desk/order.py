@@ -1,0 +1,113 @@
+"""What an agent may order of the desk: one frozen value an order, and the refusal that may answer it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from inboxd.desk.case import Channel, Status
+from inboxd.mail.address import Address
+from inboxd.mail.message import File
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """An order that is not carried out: why, and what to do instead. `code` is that of the error documents."""
+
+    code: Literal["conflict", "not_allowed", "not_found", "usage"]
+    message: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take:
+    """Take a case; one that a colleague has only with `sure`."""
+
+    actor: str
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assign:
+    """Give a case to an agent, or to nobody."""
+
+    actor: str
+    to: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetFields:
+    """Change what a case says of itself; None leaves a field as it is."""
+
+    actor: str
+    status: Status | None = None
+    priority: str | None = None
+    category: str | None = None
+    subject: str | None = None
+    tags: tuple[str, ...] = ()
+    untags: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+    until: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Write an internal note; it never leaves the desk."""
+
+    actor: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """Answer the requester: one letter, whatever the case's status becomes.
+
+    `seen` is the version of the case that the agent read before writing, None where nothing was shown.
+    """
+
+    actor: str
+    text: str
+    files: tuple[File, ...] = ()
+    cc: tuple[Address, ...] = ()
+    to_all: bool = False
+    status: Status = Status.OPEN
+    until: dt.datetime | None = None
+    seen: int | None = None
+    sure: bool = False
+    delay: dt.timedelta = dt.timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close:
+    """Close a case, with a last letter where `text` says something or the category wants one and not `silent`."""
+
+    actor: str
+    text: str | None = None
+    silent: bool = False
+    delay: dt.timedelta = dt.timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen:
+    """Take a case at rest up again."""
+
+    actor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """Register an enquiry that came by phone, over the counter, or otherwise past the mailbox."""
+
+    actor: str
+    channel: Channel
+    subject: str
+    text: str
+    name: str = ""
+    address: str = ""
+    phone: str | None = None
+    category: str | None = None
+    priority: str | None = None
+    mailbox: str | None = None
+
+
+CaseOrder: TypeAlias = Take | Assign | SetFields | Note | Reply | Close | Reopen
+Order: TypeAlias = CaseOrder | Register

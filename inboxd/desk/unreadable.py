@@ -1,0 +1,54 @@
+"""A mail that no reader survives: held, with a case so that a person looks at it."""
+
+import datetime as dt
+
+from inboxd.desk.case import Channel, Participant, Role
+from inboxd.desk.deadline import due
+from inboxd.desk.decision import NEW_CASE, AddEntry, Decision, Evidence, Hold, OpenCase
+from inboxd.desk.notify import News, letters_to_agents
+from inboxd.desk.view import View
+
+SUBJECTS = {
+    "nb": "Uleselig e-post",
+    "nn": "Uleseleg e-post",
+    "se": "E-poasta maid ii sáhte lohkat",
+    "en": "Unreadable e-mail",
+}
+
+
+def unreadable(view: View, reason: str, now: dt.datetime) -> Decision:
+    """Decide on a mail of which only the octets are known: one case in its mailbox's category, no receipt."""
+    mailbox = view.desk.mailbox(view.arrived_in) or view.desk.mailboxes[0]
+    dues = due(view.desk, "normal", mailbox.category, now)
+    opened = OpenCase(
+        mailbox=mailbox.name,
+        prefix=mailbox.prefix,
+        category=mailbox.category,
+        priority="normal",
+        assignee=None,
+        subject=SUBJECTS[view.desk.language],
+        channel=Channel.MAIL,
+        language=mailbox.language,
+        requester=Participant(address="", name="", role=Role.REQUESTER),
+        phone=None,
+        verified=False,
+        response_due=dues.response,
+        resolution_due=dues.resolution,
+        opened_at=now,
+    )
+    entry = AddEntry(case_id=NEW_CASE, kind="mail_in", actor="inboxd", text=reason)
+    news = News(
+        template="agent_unreadable",
+        case_id=NEW_CASE,
+        category=mailbox.category,
+        mailbox=mailbox.name,
+        assignee=None,
+        about=reason,
+    )
+    return Decision(
+        kind="hold",
+        changes=(opened, entry, Hold(reason=reason)),
+        letters=letters_to_agents(news, view),
+        evidence=(Evidence(rule="unreadable", detail=reason),),
+        reason=reason,
+    )

@@ -1,0 +1,102 @@
+"""The facts that a decision may look at, loaded beforehand: what to load (`Lookup`) and what was found (`View`)."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from inboxd.desk.case import Case
+from inboxd.desk.desk import Desk
+from inboxd.mail.message_id import Keyring
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """Which facts a decision about one mail may need; every field is an indexed look-up."""
+
+    mail_key: str
+    message_ids: tuple[str, ...]
+    numbers: tuple[int, ...]
+    letter_ids: tuple[int, ...]
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownLetter:
+    """A letter of ours: its present case (None for an alert), its kind and to whom it went."""
+
+    id: int
+    case_id: int | None
+    kind: str
+    message_id: str
+    recipients: tuple[str, ...]
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownMessageId:
+    """A Message-ID seen on a case. `source`: "ours", "theirs", or "cited" where only a References field named it."""
+
+    message_id: str
+    case_id: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """How many open cases an agent has in hand."""
+
+    agent: str
+    open_cases: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptCounts:
+    """Receipts queued or sent inside the periods of the desk's caps."""
+
+    to_address: int = 0
+    to_unknown: int = 0
+    by_desk: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """The facts for one decision, true inside one transaction.
+
+    `cases` are all cases that any of the other facts name, a merged one replaced by its survivor: `case_of_number` and
+    the letters' and ids' case_id already point at the survivor. `known_sender`: the author had a case before.
+    `bounced`: addresses of the look-up that bounced within 60 days. `absent`: agents who are away. `arrived_in` is the
+    mailbox in whose folder the mail lay; `silent` says that it is history: nobody is written to about it.
+    """
+
+    desk: Desk
+    keyring: Keyring
+    duplicate_of: int | None = None
+    cases: tuple[Case, ...] = ()
+    numbers: tuple[tuple[int, int], ...] = ()
+    message_ids: tuple[KnownMessageId, ...] = ()
+    letters: tuple[KnownLetter, ...] = ()
+    loads: tuple[Load, ...] = ()
+    absent: frozenset[str] = frozenset()
+    known_sender: bool = False
+    bounced: frozenset[str] = frozenset()
+    receipts: ReceiptCounts = ReceiptCounts()
+    due_to_wake: tuple[Case, ...] = ()
+    newest_entry_at: dt.datetime | None = None
+    arrived_in: str = ""
+    silent: bool = False
+
+    def case(self, case_id: int) -> Case | None:
+        """Return the case of that store id."""
+        return next((c for c in self.cases if c.id == case_id), None)
+
+    def case_of_number(self, number: int) -> Case | None:
+        """Return the case of that number, or of its survivor where it was merged."""
+        case_id = next((i for n, i in self.numbers if n == number), None)
+        return None if case_id is None else self.case(case_id)
+
+    def letter(self, letter_id: int) -> KnownLetter | None:
+        """Return the letter of that id."""
+        return next((known for known in self.letters if known.id == letter_id), None)
+
+    def letter_of_message_id(self, message_id: str) -> KnownLetter | None:
+        """Return the letter that went out under that Message-ID."""
+        return next((known for known in self.letters if known.message_id == message_id), None)

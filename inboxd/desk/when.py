@@ -1,0 +1,74 @@
+"""A time to come, as people type it: 3d, 4h, 30m, 2026-12-01, 2026-12-01T12:00, 12.1., fredag, friday."""
+
+import datetime as dt
+import re
+from zoneinfo import ZoneInfo
+
+from inboxd.desk.desk import Desk
+from inboxd.desk.hours import HORIZON_DAYS, next_opening
+
+WEEKDAYS = (
+    ("mandag", "måndag", "monday"), ("tirsdag", "tysdag", "tuesday"), ("onsdag", "wednesday"), ("torsdag", "thursday"),
+    ("fredag", "friday"), ("lørdag", "laurdag", "saturday"), ("søndag", "sundag", "sunday"),
+)  # fmt: skip
+WEEK = 7
+YEARS_TO_A_LEAP_DAY = 8
+"""At most so many years lie between two 29ths of February (1896 and 1904)."""
+
+
+def read_when(text: str, now: dt.datetime, desk: Desk) -> dt.datetime | None:
+    """Read a time to come; None where it is none, or past. A day means that day's opening of the desk.
+
+    A weekday is the next one after today; a date without a year is the next one that exists, today's still counting.
+    """
+    words = text.strip().lower()
+    zone = ZoneInfo(desk.timezone)
+    today = now.astimezone(zone).date()
+    found = _span(words, now) or _moment(words, zone) or _opening(_day(words, today), today, zone, desk)
+    return found if found is not None and found > now else None
+
+
+def _span(words: str, now: dt.datetime) -> dt.datetime | None:
+    match = re.fullmatch(r"(\d{1,4})([mhdw])", words)
+    if match is None:
+        return None
+    unit = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}[match[2]]
+    return now + dt.timedelta(**{unit: int(match[1])})
+
+
+def _moment(words: str, zone: ZoneInfo) -> dt.datetime | None:
+    if "t" not in words and " " not in words:
+        return None
+    try:
+        found = dt.datetime.fromisoformat(words.upper())
+        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(dt.UTC)
+    except (ValueError, OverflowError):  # the years 1 and 9999 have no neighbours in another zone
+        return None
+
+
+def _day(words: str, today: dt.date) -> dt.date | None:
+    for weekday, names in enumerate(WEEKDAYS):
+        if words in names:
+            return today + dt.timedelta(days=(weekday - today.weekday() - 1) % WEEK + 1)
+    match = re.fullmatch(r"(\d{1,2})\.(\d{1,2})(?:\.(\d{4})?)?", words)
+    if match is None:
+        return _date(words)
+    years = (int(match[3]),) if match[3] else range(today.year, today.year + YEARS_TO_A_LEAP_DAY + 1)
+    days = (_date(f"{year:04}-{int(match[2]):02}-{int(match[1]):02}") for year in years)
+    return next((day for day in days if day is not None and day >= today), None)
+
+
+def _date(words: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(words)
+    except ValueError:
+        return None
+
+
+def _opening(day: dt.date | None, today: dt.date, zone: ZoneInfo, desk: Desk) -> dt.datetime | None:
+    if day is None or not 0 <= (day - today).days <= HORIZON_DAYS:
+        return None
+    midnight = dt.datetime.combine(day, dt.time(0), tzinfo=zone)
+    calendar = desk.calendar("office")
+    opening = next_opening(calendar, desk.timezone, midnight) if calendar else None
+    return (opening or midnight).astimezone(dt.UTC)

@@ -1,0 +1,1 @@
+"""EFFECT. The watched folders: the only room that imports imapclient."""

@@ -1,0 +1,1 @@
+"""PURE. What the RFCs say about mail; knows nothing of cases."""

@@ -1,0 +1,1 @@
+"""The use cases: whatever changes or shows a case goes through here."""

@@ -1,0 +1,104 @@
+"""Mail that lies in `incoming` becomes entries and cases: parse, look up, decide, apply, all in one transaction."""
+
+import logging
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from inboxd.desk.decision import Decision, Hold
+from inboxd.desk.intake import decide
+from inboxd.desk.thread import lookup
+from inboxd.desk.unreadable import unreadable
+from inboxd.desk.view import Lookup
+from inboxd.errors import StoreBusy
+from inboxd.logs import event
+from inboxd.mail.message import ParsedMessage
+from inboxd.office.letters import write_letters
+from inboxd.office.office import Office
+from inboxd.store import incoming, views
+from inboxd.store.apply import apply
+from inboxd.store.rows import IncomingMail
+
+log = logging.getLogger(__name__)
+
+TRIES_ON_FRESH_FACTS = 3
+"""A conflict means that the facts changed under the decision: it is simply taken again."""
+
+TRIES_AT_PARSING = 3
+"""Then the mail is held for a person (rules.md P6)."""
+
+
+NOTHING = Lookup(mail_key="", message_ids=(), numbers=(), letter_ids=(), addresses=())
+
+
+class Parser(Protocol):
+    """Reads octets: in a child process in the daemon, directly in tests and `explain`."""
+
+    def __call__(self, octets: bytes, *, headers_only: bool = False) -> ParsedMessage:
+        """Return the parsed mail; raises InboxdError where the child died of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """What became of one mail."""
+
+    decision: Decision
+    case_id: int | None
+
+
+def file_mail(mail: IncomingMail, message: ParsedMessage, office: Office) -> Filed | None:
+    """Decide on a parsed mail and carry it out; None where the database was too busy (it stays for the next round)."""
+    for _ in range(TRIES_ON_FRESH_FACTS):
+        try:
+            return _file_once(mail, message, office)
+        except StoreBusy:
+            event(log, logging.INFO, "mail.decided_again", incoming=mail.id)
+    event(log, logging.WARNING, "mail.deferred", incoming=mail.id, reason="the facts kept changing")
+    return None
+
+
+def _file_once(mail: IncomingMail, message: ParsedMessage, office: Office) -> Filed:
+    now = office.clock.now()
+    with office.store.begin() as session:
+        view = views.load_view(
+            session, lookup(message, office.desk.prefixes), desk=office.desk, keyring=office.keyring, now=now
+        )
+        view = replace(view, arrived_in=mail.mailbox, silent=mail.silent)
+        decision = decide(message, view, now)
+        applied = apply(session, decision, now=now, octets_id=mail.octets_id)
+        write_letters(session, decision, case_id=applied.case_id, office=office)
+        held = next((change for change in decision.changes if isinstance(change, Hold)), None)
+        if held is not None:
+            incoming.hold(session, mail.id, held.reason, now=now)
+        else:
+            incoming.finish(
+                session,
+                mail.id,
+                outcome=decision.outcome,
+                reason=decision.reason or _rules(decision),
+                case_id=applied.case_id,
+                entry_id=applied.entry_id,
+                mail_key=message.mail_key,
+                now=now,
+            )
+    event(
+        log, logging.INFO, "mail.filed", incoming=mail.id, outcome=decision.outcome or decision.kind,
+        case=applied.case_id,
+    )  # fmt: skip
+    return Filed(decision=decision, case_id=applied.case_id)
+
+
+def hold_unreadable(mail: IncomingMail, reason: str, office: Office) -> Filed:
+    """Hold a mail that kills its reader, and open one case so that a person looks at it."""
+    now = office.clock.now()
+    with office.store.begin() as session:
+        view = views.load_view(session, NOTHING, desk=office.desk, keyring=office.keyring, now=now)
+        decision = unreadable(replace(view, arrived_in=mail.mailbox, silent=mail.silent), reason, now)
+        applied = apply(session, decision, now=now, octets_id=mail.octets_id)
+        write_letters(session, decision, case_id=applied.case_id, office=office)
+        incoming.hold(session, mail.id, reason, now=now, case_id=applied.case_id)
+    event(log, logging.ERROR, "mail.held", incoming=mail.id, case=applied.case_id)
+    return Filed(decision=decision, case_id=applied.case_id)
+
+
+def _rules(decision: Decision) -> str:
+    return ", ".join(dict.fromkeys(found.rule for found in decision.evidence))

@@ -1,0 +1,152 @@
+"""Drafts become letters: rendered, signed with our token, frozen as octets, and put in the outbox. Once."""
+
+import datetime as dt
+import logging
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from inboxd.desk.case import Case
+from inboxd.desk.decision import NEW_CASE, Decision, Draft
+from inboxd.desk.desk import Desk, Mailbox
+from inboxd.desk.reference import reference
+from inboxd.logs import event
+from inboxd.mail.address import Address
+from inboxd.mail.compose import compose
+from inboxd.mail.envelope import FrozenLetter
+from inboxd.mail.message import Letter
+from inboxd.mail.message_id import mint, pseudo_id, token
+from inboxd.mail.subject import one_line, receipt_subject
+from inboxd.office.office import Office
+from inboxd.render.dates import moment, opening_hours
+from inboxd.render.letters import LetterContext, RenderedLetter
+from inboxd.store import cases, outbox
+from inboxd.store.engine import Session
+
+log = logging.getLogger(__name__)
+
+
+MACHINE_TO_PEOPLE = frozenset({"receipt", "refusal", "notice"})
+"""Kinds that a machine writes to people outside the desk (RFC 3834 5)."""
+
+SUBJECT_LENGTH = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A letter that now lies in the outbox."""
+
+    letter_id: int
+    draft: Draft
+    message_id: str
+
+
+def write_letters(session: Session, decision: Decision, *, case_id: int | None, office: Office) -> tuple[Written, ...]:
+    """Write every draft of a decision into the outbox, in the transaction of the decision itself."""
+    written = (_write(session, draft, case_id=case_id, office=office) for draft in decision.letters)
+    return tuple(letter for letter in written if letter is not None)
+
+
+def _write(session: Session, draft: Draft, *, case_id: int | None, office: Office) -> Written | None:
+    now = office.clock.now()
+    about_case = case_id if draft.case_id == NEW_CASE else draft.case_id
+    letter_id = outbox.reserve(session, draft, case_id=about_case, now=now, unknown_sender=draft.unknown_sender)
+    if letter_id is None:
+        event(log, logging.INFO, "letter.suppressed", kind=draft.kind, case=about_case, reason="written already")
+        return None
+    case = None if about_case is None else cases.get_case(session, about_case)
+    frozen = freeze(draft, letter_id, case, office)
+    outbox.freeze(session, letter_id, frozen, draft=draft, now=now)
+    event(log, logging.INFO, "letter.queued", letter=letter_id, kind=draft.kind, case=about_case)
+    return Written(letter_id=letter_id, draft=draft, message_id=frozen.message_id)
+
+
+def freeze(draft: Draft, letter_id: int, case: Case | None, office: Office) -> FrozenLetter:
+    """Render, sign and compose one letter. A broken template of the admin's gives way to the package's own."""
+    desk = office.desk
+    mailbox = desk.mailbox(draft.mailbox) or desk.mailboxes[0]
+    rendered = office.templates.render_always(draft.template, draft.language, context(draft, case, desk, mailbox))
+    if rendered.problem is not None:
+        event(log, logging.ERROR, "template.broken", template=draft.template, problem=rendered.problem.message)
+    letter = _letter(draft, letter_id, mailbox, rendered, office)
+    return FrozenLetter(
+        message_id=letter.message_id,
+        subject=letter.subject,
+        mail_from="" if draft.null_sender else mailbox.address,
+        fallback_from=mailbox.address,
+        rcpt_tos=tuple(dict.fromkeys(a.address for a in (*draft.to, *draft.cc))),
+        octets=compose(letter),
+        text=rendered.text,
+    )
+
+
+def _letter(draft: Draft, letter_id: int, mailbox: Mailbox, rendered: RenderedLetter, office: Office) -> Letter:
+    local, _, domain = mailbox.address.rpartition("@")
+    proof = pseudo_id(letter_id, draft.kind, domain, office.keyring)
+    sub_address = f"{local}+{token(letter_id, draft.kind, office.keyring)}@{domain}"
+    return Letter(
+        message_id=mint(letter_id, draft.kind, domain, office.keyring),
+        from_=Address(name=office.desk.name, address=mailbox.address),
+        to=draft.to,
+        cc=draft.cc,
+        reply_to=Address(name=office.desk.name, address=sub_address) if mailbox.subaddress else None,
+        subject=one_line(rendered.subject, SUBJECT_LENGTH),
+        text=rendered.text,
+        html=rendered.html,
+        date=office.clock.now().astimezone(ZoneInfo(office.desk.timezone)),
+        in_reply_to=draft.in_reply_to,
+        references=(proof, *draft.references),
+        auto_submitted=_auto_submitted(draft),
+        language=rendered.language,
+        files=draft.files,
+    )
+
+
+def _auto_submitted(draft: Draft) -> str | None:
+    if draft.kind in {"answer", "forward"}:
+        return None
+    return "auto-replied" if draft.kind in MACHINE_TO_PEOPLE else "auto-generated"
+
+
+def context(draft: Draft, case: Case | None, desk: Desk, mailbox: Mailbox) -> LetterContext:
+    """Return what a template may say in this letter."""
+    tz = ZoneInfo(desk.timezone)
+    category = desk.category(case.category) if case else None
+    calendar = desk.calendar(category.calendar) if category else None
+    priority = desk.priority(case.priority) if case else None
+    undelivered = draft.template == "agent_undelivered"
+    return LetterContext(
+        reference=reference(case.prefix, case.number) if case else "",
+        subject=_subject(draft, case),
+        desk_name=desk.name,
+        mailbox_address=mailbox.address,
+        phone=desk.phone,
+        web=desk.web,
+        opening_hours=opening_hours(calendar.week, draft.language) if calendar else "",
+        opens_at=moment(draft.opens_at, tz, draft.language) if draft.opens_at else None,
+        closed_now=draft.closed_now,
+        requester_name=case.requester.name if case else "",
+        requester_address=case.requester.address if case else "",
+        requester_phone=(case.phone or "") if case else "",
+        category_title=category.title if category else "",
+        priority_title=priority.title if priority else "",
+        assignee=(case.assignee or "") if case else "",
+        author=draft.author,
+        attachments=draft.attachments,
+        failed_recipients=draft.failed,
+        text=draft.about if undelivered else draft.text,
+        about="" if undelivered else draft.about,
+        due=_due(case, tz, draft.language),
+        closed=draft.closed,
+        closed_reply=category.closed_reply if category else "reopen",
+    )
+
+
+def _subject(draft: Draft, case: Case | None) -> str:
+    """The case's subject; where a machine sends it outside, no more of it than cannot be abused (rules.md T06)."""
+    if case is None:
+        return one_line(draft.about or draft.text, SUBJECT_LENGTH)
+    return receipt_subject(case.subject) if draft.kind in MACHINE_TO_PEOPLE else one_line(case.subject, SUBJECT_LENGTH)
+
+
+def _due(case: Case | None, tz: dt.tzinfo, language: str) -> str:
+    return moment(case.resolution_due, tz, language) if case and case.resolution_due else ""

@@ -1,0 +1,119 @@
+"""The two queues as an admin handles them: mail that came in, and letters that go out."""
+
+from inboxd.desk.reference import reference
+from inboxd.errors import NotFound
+from inboxd.office.documents import Document, letter_document
+from inboxd.office.office import Office
+from inboxd.store import incoming, parking
+from inboxd.store.cases import get_case
+from inboxd.store.letters import get_letter, list_letters
+from inboxd.store.octets import octets_of
+from inboxd.store.rows import IncomingRow
+
+
+def incoming_list(
+    office: Office, *, state: str | None = None, ignored: bool = False, limit: int | None = None
+) -> list[Document]:
+    """Return the `incoming list` document, newest first."""
+    with office.store.reading() as session:
+        rows = incoming.list_incoming(
+            session, state=[state] if state else None, outcome=["ignored"] if ignored else None, limit=limit
+        )
+    return [incoming_document(row) for row in rows]
+
+
+def incoming_document(row: IncomingRow) -> Document:
+    """Return one mail of the ledger."""
+    return {
+        "id": row.id,
+        "mailbox": row.mailbox,
+        "folder": row.folder,
+        "uidvalidity": row.uidvalidity,
+        "uid": row.uid,
+        "state": row.state,
+        "outcome": row.outcome,
+        "sha256": row.sha256,
+        "size": row.size,
+        "reason": row.reason,
+        "attempts": row.attempts,
+    }
+
+
+def incoming_show(office: Office, incoming_id: int) -> Document:
+    """Return one mail of the ledger with its case."""
+    with office.store.reading() as session:
+        row = incoming.get(session, incoming_id)
+        case = None if row.case_id is None else get_case(session, row.case_id)
+    return incoming_document(row) | {
+        "received_at": row.received_at.isoformat(timespec="seconds"),
+        "reference": None if case is None else reference(case.prefix, case.number),
+        "filed_away": row.filed_away,
+    }
+
+
+def incoming_raw(office: Office, incoming_id: int) -> bytes:
+    """Return a mail's octets, byte for byte. Raises NotFound where there are none (it vanished)."""
+    with office.store.reading() as session:
+        row = incoming.get(session, incoming_id)
+        if row.octets_id is None:
+            raise NotFound(f"mail {incoming_id} was gone before it could be fetched")
+        return octets_of(session, row.octets_id)
+
+
+def incoming_retry(office: Office, incoming_id: int) -> Document:
+    """Put a held mail back, to be decided again by the daemon."""
+    with office.store.begin() as session:
+        incoming.retry(session, incoming_id)
+    return incoming_show(office, incoming_id)
+
+
+def incoming_discard(office: Office, incoming_id: int, reason: str) -> Document:
+    """End a held mail without a case; its octets stay."""
+    with office.store.begin() as session:
+        incoming.discard(session, incoming_id, reason)
+    return incoming_show(office, incoming_id)
+
+
+def outbox_list(office: Office, *, state: str | None = None, limit: int | None = None) -> list[Document]:
+    """Return the `outbox list` document, newest first."""
+    with office.store.reading() as session:
+        rows = list_letters(session, state=[state] if state else None, limit=limit)
+    return [letter_document(row) for row in rows]
+
+
+def outbox_show(office: Office, letter_id: int) -> Document:
+    """Return one letter with its recipients."""
+    with office.store.reading() as session:
+        row = get_letter(session, letter_id)
+    return letter_document(row) | {
+        "mailbox": row.mailbox,
+        "actor": row.actor,
+        "message_id": row.message_id,
+        "hold_reason": row.hold_reason,
+        "recipients": [{"address": r.address, "state": r.state, "reply": r.reply} for r in row.recipients],
+    }
+
+
+def outbox_raw(office: Office, letter_id: int) -> bytes:
+    """Return the frozen octets of a letter."""
+    with office.store.reading() as session:
+        row = get_letter(session, letter_id)
+        if row.octets_id is None:
+            raise NotFound(f"letter {letter_id} was never written")
+        return octets_of(session, row.octets_id)
+
+
+def outbox_order(office: Office, letter_id: int, order: str, *, actor: str) -> Document:
+    """Retry, hold, release or cancel one letter. Raises NotFound, or Conflict where it is too late for that."""
+    now = office.clock.now()
+    with office.store.begin() as session:
+        match order:
+            case "retry":
+                parking.retry(session, letter_id, now)
+            case "hold":
+                parking.hold(session, letter_id, f"held by {actor}")
+            case "release":
+                parking.release(session, letter_id, now)
+            case _:
+                parking.cancel(session, letter_id)
+    return outbox_show(office, letter_id)

@@ -1,0 +1,18 @@
+"""What the clock brings: cases that wake, decided and applied like everything else."""
+
+from inboxd.desk.escalate import tick as decide_tick
+from inboxd.office.letters import write_letters
+from inboxd.office.office import Office
+from inboxd.store import views
+from inboxd.store.apply import apply
+
+
+def tick(office: Office) -> int:
+    """Wake the cases whose time has come; returns how many changes that made."""
+    now = office.clock.now()
+    with office.store.begin() as session:
+        view = views.load_tick_view(session, desk=office.desk, keyring=office.keyring, now=now)
+        decision = decide_tick(view, now)
+        apply(session, decision, now=now)
+        write_letters(session, decision, case_id=None, office=office)
+    return len(decision.changes)

@@ -1,0 +1,33 @@
+"""What the outbox could not deliver is written on its case, and the agent hears of it."""
+
+import logging
+
+from inboxd.desk.undelivered import CARRIES_WORDS, not_delivered
+from inboxd.logs import event
+from inboxd.office.letters import write_letters
+from inboxd.office.office import Office
+from inboxd.store import views
+from inboxd.store.apply import apply
+from inboxd.store.letters import get_letter
+
+log = logging.getLogger(__name__)
+
+
+def tell_undelivered(office: Office, letter_id: int, state: str) -> None:
+    """Tell of a letter that ended as failed or unknown; letters that carry nobody's words are only logged."""
+    now = office.clock.now()
+    with office.store.begin() as session:
+        letter = get_letter(session, letter_id)
+        event(log, logging.WARNING, "letter.undelivered", letter=letter_id, kind=letter.kind, state=state)
+        if letter.kind not in CARRIES_WORDS or letter.number is None:
+            return
+        view = views.load_case_view(session, letter.number, desk=office.desk, keyring=office.keyring, now=now)
+        decision = not_delivered(
+            view.cases[0],
+            letter_id=letter_id,
+            failed=state != "unknown",
+            why=letter.last_reply or "the connection broke while the relay had it",
+            view=view,
+        )
+        apply(session, decision, now=now)
+        write_letters(session, decision, case_id=letter.case_id, office=office)

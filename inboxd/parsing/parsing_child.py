@@ -1,0 +1,131 @@
+"""The parent's side: one warm child that reads mail after mail, killed and replaced where a mail breaks it."""
+
+import os
+import pickle
+import selectors
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import IO, cast
+
+from inboxd.clock import Clock, SystemClock
+from inboxd.mail.message import ParsedMessage
+from inboxd.parsing.failure import ParseFailed
+from inboxd.parsing.wire import MAX_REPLY, REPLY, REQUEST, unpack
+
+WALL_SECONDS = 20.0
+"""Seconds after which a mail that is still being read has broken its reader (rules.md T20)."""
+
+ENDING_SECONDS = 1.0
+"""Seconds that a child which hung up is waited for, to hear what it died of."""
+
+CHUNK = 1024 * 1024
+HINT = "The mail is kept as it came; `inboxd incoming list` tells where it is."
+COMMAND = (sys.executable, "-m", "inboxd.parsing.child")
+
+
+class ParsingChild:
+    """Reads mail in a child process, started with the first mail and used again and again. For one thread."""
+
+    def __init__(
+        self, *, clock: Clock | None = None, wall_seconds: float = WALL_SECONDS, command: Sequence[str] = COMMAND
+    ) -> None:
+        self._clock = clock or SystemClock()
+        self._wall_seconds = wall_seconds
+        self._command = tuple(command)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def parse(self, octets: bytes, *, headers_only: bool = False) -> ParsedMessage:
+        """Return a mail as read from its octets, within 512 MB, 10 s of processor time and 20 s in all.
+
+        Raises ParseFailed where the child dies of it or is late; the next call starts a new child.
+        """
+        try:
+            return unpack(self._exchange(REQUEST.pack(headers_only, len(octets)) + octets))
+        except (OSError, pickle.UnpicklingError, EOFError, AttributeError, TypeError, ValueError) as exc:
+            self.close()
+            raise ParseFailed(f"The reader of mail died ({type(exc).__name__}).", hint=HINT) from exc
+        except ParseFailed:
+            self.close()
+            raise
+
+    def warm_up(self) -> None:
+        """Start the child and wait until it reads, so that no mail is in hand while it starts. Raises ParseFailed."""
+        self.parse(b"")
+
+    def close(self) -> None:
+        """End the child, if there is one."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            for pipe in _pipes(process):
+                pipe.close()
+
+    def _exchange(self, request: bytes) -> bytes:
+        """Write a request and read the reply, both at once, as either pipe may be full."""
+        process = self._started()
+        requests, replies = _pipes(process)
+        deadline = self._clock.monotonic() + self._wall_seconds
+        unsent, reply = memoryview(request), bytearray()
+        with selectors.DefaultSelector() as selector:
+            selector.register(requests, selectors.EVENT_WRITE)
+            selector.register(replies, selectors.EVENT_READ)
+            while not _is_complete(reply):
+                ready = selector.select(max(deadline - self._clock.monotonic(), 0))
+                if self._clock.monotonic() >= deadline:
+                    raise ParseFailed(f"The mail was not read within {self._wall_seconds:g} seconds.", hint=HINT)
+                for key, _ in ready:
+                    if key.fileobj is replies:
+                        reply += _read(process)
+                        continue
+                    unsent = unsent[os.write(requests.fileno(), unsent[:CHUNK]) :]
+                    if not unsent:
+                        selector.unregister(requests)
+        return bytes(reply[REPLY.size :])
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        """Return the child, a new one where there is none or it died in the meantime."""
+        if self._process is not None and self._process.poll() is not None:
+            self.close()
+        if self._process is None:
+            self._process = subprocess.Popen(  # noqa: S603 # our own module, run by our own interpreter
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                bufsize=0,
+                start_new_session=True,
+            )
+            os.set_blocking(_pipes(self._process)[0].fileno(), False)
+        return self._process
+
+
+def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    """Return the pipes that every child is started with."""
+    return cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
+
+
+def _read(process: subprocess.Popen[bytes]) -> bytes:
+    octets = os.read(_pipes(process)[1].fileno(), CHUNK)
+    if not octets:
+        raise ParseFailed(f"The reader of mail died ({_ending(process)}).", hint=HINT)
+    return octets
+
+
+def _is_complete(reply: bytearray) -> bool:
+    """Say whether a reply is there to its end; raises ParseFailed where it promises to be larger than any mail's."""
+    if len(reply) < REPLY.size:
+        return False
+    length: int = REPLY.unpack_from(reply)[0]
+    if length > MAX_REPLY:
+        raise ParseFailed("The reader of mail answered nonsense.", hint=HINT)
+    return len(reply) >= REPLY.size + length
+
+
+def _ending(process: subprocess.Popen[bytes]) -> str:
+    try:
+        code = process.wait(ENDING_SECONDS)
+    except subprocess.TimeoutExpired:
+        return "it hung up"
+    return f"signal {-code}" if code < 0 else f"exit {code}"

@@ -1,0 +1,1 @@
+"""Letters from templates, and what a terminal shows."""

@@ -1,0 +1,215 @@
+"""The office's documents as calm text for a terminal of 80 columns; plain where there is no colour.
+
+Every function takes a document of the command line's contract and returns text without a last newline. `tz` is the
+desk's time zone; without it times stand as the document has them.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from inboxd.render.screen import Document, columns, cut, escape, long_time, paint, person, short_time, size, wrapped
+from inboxd.render.timeline import case_timeline
+
+__all__ = [
+    "case_timeline", "check_text", "escape", "health_text", "incoming_table", "letters_table", "outcome_text",
+    "plain_text", "queue_table", "search_table",
+]  # fmt: skip
+
+OVERDUE = "!"
+UNDELIVERED = "*"
+LOUD_STATES = {"deferred", "bounced", "failed", "unknown", "hold"}
+
+
+def queue_table(doc: Sequence[Document], *, width: int, colour: bool, tz: dt.tzinfo | None = None) -> str:
+    """Render a `queue` document: how many on top, then a line a case in the order given, then what the marks mean."""
+    if not doc:
+        return "No cases in the queue."
+    heads = ("Case", "Due", "Status", "Priority", "Agent", "Last", "Subject")
+    rows = [_queue_row(case, tz) for case in doc]
+    marks = {
+        f"{OVERDUE} past its target": any(case.get("overdue") for case in doc),
+        f"{UNDELIVERED} an answer could not be delivered": any(case.get("undelivered") for case in doc),
+    }
+    legend = ", ".join(text for text, there in marks.items() if there)
+    return "\n".join(
+        [_counts(doc), "", columns(heads, rows, width=width, colour=colour), *(["", legend] if legend else [])]
+    )
+
+
+def search_table(doc: Sequence[Document], *, width: int, colour: bool, tz: dt.tzinfo | None = None) -> str:
+    """Render a `search` document: a line a case, and the words found beneath where the document has them."""
+    if not doc:
+        return "Nothing found."
+    heads = ("Case", "Updated", "Status", "Requester", "Subject")
+    rows = [
+        (
+            case["reference"], short_time(case.get("updated_at"), tz), case.get("status") or "",
+            _called(case.get("requester")), case.get("subject") or "",
+        )
+        for case in doc
+    ]  # fmt: skip
+    found = [cut(f"    {case['snippet']}", width) if case.get("snippet") else None for case in doc]
+    return _with_second_lines(columns(heads, rows, width=width, colour=colour, cap=20), found)
+
+
+def letters_table(doc: Sequence[Document], *, width: int, colour: bool, tz: dt.tzinfo | None = None) -> str:
+    """Render an `outbox list` document; beneath a letter in trouble stands what was last answered."""
+    if not doc:
+        return "No letters in the outbox."
+    heads = ("Id", "Case", "Kind", "State", "Tries", "Next try", "To")
+    rows = [
+        (
+            str(letter["id"]), letter.get("reference") or "", letter["kind"], letter["state"],
+            str(letter.get("attempts") or ""), short_time(letter.get("next_attempt_at"), tz), _to(letter.get("to")),
+        )
+        for letter in doc
+    ]  # fmt: skip
+    said = [
+        cut(f"    {letter['last_reply']}", width)
+        if letter.get("last_reply") and letter["state"] in LOUD_STATES
+        else None
+        for letter in doc
+    ]
+    return _with_second_lines(columns(heads, rows, width=width, colour=colour), said)
+
+
+def incoming_table(doc: Sequence[Document], *, width: int, colour: bool) -> str:
+    """Render an `incoming list` document: every mail, what became of it, and why."""
+    if not doc:
+        return "No mails."
+    heads = ("Id", "Mailbox", "UID", "State", "Outcome", "Tries", "Size", "Reason")
+    rows = [
+        (
+            str(mail["id"]), mail.get("mailbox") or "", str(mail.get("uid") or ""), mail["state"],
+            mail.get("outcome") or "", str(mail.get("attempts") or ""), size(mail.get("size") or 0),
+            mail.get("reason") or "",
+        )
+        for mail in doc
+    ]  # fmt: skip
+    return columns(heads, rows, width=width, colour=colour)
+
+
+def health_text(doc: Document, *, width: int, colour: bool, tz: dt.tzinfo | None = None) -> str:
+    """Render a `health` document: the verdict, what is wrong and since when, then the parts."""
+    status = escape(doc["status"])
+    lines = [paint(f"Health: {status}", "bold" if status == "ok" else "warn", colour=colour)]
+    for problem in doc.get("problems") or []:
+        since = long_time(problem.get("since"), tz)
+        what = f"! {problem['what']}" + (f" (since {since})" if since else "") + f" [{problem['code']}]"
+        lines.append(wrapped(what, width=width, indent=""))
+    rest = {key: value for key, value in doc.items() if key not in {"status", "problems"}}
+    return "\n".join([*lines, *_plain(rest, "")])
+
+
+def check_text(doc: Document, *, width: int, colour: bool) -> str:
+    """Render a `check` document: errors first, then warnings, then the rest of what was found."""
+    lines = []
+    for key, word in (("errors", "Error"), ("warnings", "Warning")):
+        for one in doc.get(key) or []:
+            said = one if isinstance(one, str) else "; ".join(str(value) for value in one.values() if value is not None)
+            text = wrapped(f"{word}: {said}", width=width, indent="")
+            lines.append(paint(text, "warn", colour=colour) if key == "errors" else text)
+    if not doc.get("errors"):
+        lines.append("The configuration is in order.")
+    rest = {key: value for key, value in doc.items() if key not in {"errors", "warnings", "ok"}}
+    return "\n".join([*lines, *_plain(rest, "")])
+
+
+def outcome_text(doc: Document) -> str:
+    """Render the document of `new`, `reply`, `close` and `forward`: the reference first, then the letter, if any."""
+    letter = doc.get("letter")
+    if letter is None:
+        return f"{escape(doc['reference'])}  no letter is sent"
+    held = f", not before {long_time(letter.get('not_before'))}" if letter.get("not_before") else ""
+    return escape(f"{doc['reference']}  letter {letter['id']} to {_to(letter.get('to'))}: {letter['state']}{held}")
+
+
+def plain_text(doc: object) -> str:
+    """Render any other document: `name: value` lines, what is inside indented."""
+    return "\n".join(_plain(doc, "")) or "Nothing."
+
+
+def _queue_row(case: Document, tz: dt.tzinfo | None) -> tuple[str, ...]:
+    """Due is the next target, or since when the case has lain where it has none."""
+    due = short_time(case.get("due"), tz)
+    when = (
+        due + (OVERDUE if case.get("overdue") else "") if due else f"since {short_time(case.get('opened_at'), tz)[:5]}"
+    )
+    return (
+        case["reference"],
+        when,
+        case["status"] + (UNDELIVERED if case.get("undelivered") else ""),
+        case["priority"],
+        case.get("assignee") or "-",
+        _last(case),
+        case.get("subject") or "",
+    )
+
+
+def _last(case: Document) -> str:
+    """Who had the last word; the requester by that name, so that it fits."""
+    who: str = (case.get("last") or {}).get("who") or ""
+    address = (case.get("requester") or {}).get("address") or ""
+    return "requester" if who and who.casefold() == address.casefold() else who
+
+
+def _counts(doc: Sequence[Document]) -> str:
+    by_status = Counter(case["status"] for case in doc)
+    total = f"{len(doc)} {'case' if len(doc) == 1 else 'cases'}"
+    standing = ", ".join(f"{count} {escape(status)}" for status, count in by_status.items())
+    special = {
+        "unassigned": sum(not case.get("assignee") for case in doc),
+        "overdue": sum(bool(case.get("overdue")) for case in doc),
+    }
+    return "; ".join([f"{total}: {standing}", *(f"{count} {name}" for name, count in special.items() if count)])
+
+
+def _called(requester: Document | None) -> str:
+    known = requester or {}
+    return known.get("name") or known.get("address") or known.get("phone") or ""
+
+
+def _to(to: object) -> str:
+    """Recipients as one text, whether the document has them as addresses, texts, or one text."""
+    if isinstance(to, str):
+        return to
+    return ", ".join(person(one) if isinstance(one, dict) else str(one) for one in to) if isinstance(to, list) else ""
+
+
+def _with_second_lines(table: str, seconds: Sequence[str | None]) -> str:
+    head, *lines = table.split("\n")
+    pairs = zip(lines, seconds, strict=True)
+    return "\n".join([head, *(line if second is None else f"{line}\n{second}" for line, second in pairs)])
+
+
+def _plain(doc: object, indent: str) -> Iterator[str]:
+    if isinstance(doc, dict):
+        for key, value in doc.items():
+            yield from _named(str(key).replace("_", " "), value, indent)
+    elif isinstance(doc, list):
+        for member in doc:
+            first, *others = list(_plain(member, indent + "  ")) or [""]
+            yield f"{indent}- {first.strip()}"
+            yield from others
+    else:
+        yield wrapped(_value(doc), width=10_000, indent=indent)
+
+
+def _named(name: str, value: object, indent: str) -> Iterator[str]:
+    if isinstance(value, dict | list) and value:
+        yield f"{indent}{escape(name)}:"
+        yield from _plain(value, indent + "  ")
+    elif isinstance(value, str) and "\n" in value.strip("\n"):
+        yield f"{indent}{escape(name)}:"
+        yield wrapped(value, width=10_000, indent=indent + "  ")
+    else:
+        yield f"{indent}{escape(name)}: {_value(value)}"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None or value in ([], {}):
+        return "-"
+    return escape(str(value).strip("\n"), lines=True)

@@ -1,0 +1,143 @@
+"""One case as people read it: who, what and when on top, then everything that happened, oldest first."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from inboxd.render.screen import Document, escape, long_time, paint, person, size, wrapped
+
+LINKS = {
+    "claims": "says it belongs to",
+    "follows": "follows",
+    "merged": "merged with",
+    "split": "split from",
+    "notice": "notice",
+}
+"""How a link to another case reads."""
+
+INDENT = "    "
+NOTE_INDENT = "  | "
+OUTSIDER = "! Not a party to this case. Check who is writing before you answer."
+
+
+def case_timeline(
+    doc: Document, *, width: int, colour: bool, full: bool, events: bool, tz: dt.tzinfo | None = None
+) -> str:
+    """Render a `show` document. `full`: with the quoted tails; `events`: with what changed, and why."""
+    outsiders = {p["address"].casefold() for p in doc.get("participants", []) if p["role"] == "outsider"}
+    shown, hidden = [], 0
+    for entry in doc.get("journal", []):
+        if entry["kind"] == "event" and not events:
+            hidden += 1
+        else:
+            shown.append("\n".join(_entry(entry, width=width, colour=colour, full=full, tz=tz, outsiders=outsiders)))
+    if hidden:
+        shown.append(
+            paint(f"({hidden} {'change' if hidden == 1 else 'changes'} not shown: --events)", "dim", colour=colour)
+        )
+    return "\n\n".join(["\n".join(_head(doc, width=width, colour=colour, tz=tz)), *shown])
+
+
+def _head(doc: Document, *, width: int, colour: bool, tz: dt.tzinfo | None) -> Iterator[str]:
+    title = f"{doc['reference']}  {doc['subject']}"
+    yield paint(wrapped(title, width=width, indent=""), "bold", colour=colour)
+    assigned = f"assigned to {doc['assignee']}" if doc.get("assignee") else "unassigned"
+    yield escape(f"{doc['status']}, priority {doc['priority']}, category {doc['category']}, {assigned}")
+    yield f"Requester: {_requester(doc.get('requester') or {})}"
+    yield f"Opened:    {long_time(doc.get('opened_at'), tz)}, by {escape(doc.get('channel') or 'mail')}"
+    dues = (
+        (name, long_time(doc.get(key), tz)) for name, key in (("answer", "response_due"), ("solve", "resolution_due"))
+    )
+    due = ", ".join(f"{name} by {when}" for name, when in dues if when)
+    if due:
+        yield f"Due:       {due}"
+    for line in _more(doc):
+        yield wrapped(line, width=width, indent="")
+    for warning in _warnings(doc):
+        yield paint(warning, "warn", colour=colour)
+
+
+def _requester(requester: Document) -> str:
+    parts = [person(requester), escape(requester.get("phone") or "")]
+    known = ", ".join(part for part in parts if part) or "unknown"
+    return f"{known} (sender not verified)" if requester.get("verified") is False else known
+
+
+def _more(doc: Document) -> Iterator[str]:
+    """The lines that only some cases have."""
+    others = [p for p in doc.get("participants", []) if p["role"] != "requester"]
+    if others:
+        yield "Also:      " + ", ".join(f"{person(p)} ({p['role']})" for p in others)
+    if doc.get("links"):
+        yield "Linked:    " + ", ".join(f"{LINKS.get(at['kind'], at['kind'])} {at['reference']}" for at in doc["links"])
+    if doc.get("tags"):
+        yield "Tags:      " + ", ".join(doc["tags"])
+    if doc.get("fields"):
+        yield "Fields:    " + ", ".join(f"{key} = {value}" for key, value in doc["fields"].items())
+
+
+def _warnings(doc: Document) -> Iterator[str]:
+    if doc.get("merged_into"):
+        yield escape(f"! Merged into {doc['merged_into']}: the work goes on there.")
+    if doc.get("overdue"):
+        yield "! Past its target."
+    if doc.get("undelivered"):
+        yield "! An answer could not be delivered."
+
+
+def _entry(
+    entry: Document, *, width: int, colour: bool, full: bool, tz: dt.tzinfo | None, outsiders: set[str]
+) -> Iterator[str]:
+    heading = f"{long_time(entry['at'], tz)}  {_what(entry)}"
+    if entry["kind"] == "event":
+        because = "; ".join(f"{why['rule']}: {why['detail']}" for why in entry.get("evidence") or [])
+        said = f"{entry.get('text') or ''}" + (f" ({because})" if because else "")
+        yield paint(wrapped(f"{heading}: {said}", width=width, indent=""), "dim", colour=colour)
+        return
+    yield paint(f"{heading}  #{entry['id']}", "bold", colour=colour)
+    if (entry.get("from") or {}).get("address", "").casefold() in outsiders:
+        yield paint(f"{INDENT}{OUTSIDER}", "warn", colour=colour)
+    yield from _words(entry, width=width, full=full)
+    yield from _enclosed(entry)
+    if entry.get("delivery"):
+        yield f"{INDENT}Delivery: {_delivery(entry['delivery'])}"
+
+
+def _what(entry: Document) -> str:
+    """Who did what, in words."""
+    actor, to = escape(entry.get("actor") or ""), ", ".join(person(p) for p in entry.get("to") or [])
+    sender = person(entry.get("from")) or actor
+    return {
+        "mail_in": f"mail from {sender}",
+        "mail_out": f"letter from {actor} to {to}",
+        "note": f"NOTE by {actor} (stays at the desk)",
+        "call": f"call, noted by {actor}",
+    }.get(entry["kind"], actor)
+
+
+def _words(entry: Document, *, width: int, full: bool) -> Iterator[str]:
+    whole, new = entry.get("text") or "", entry.get("reply_text")
+    said = whole if full or new is None else new
+    if said.strip():
+        yield wrapped(said, width=width, indent=NOTE_INDENT if entry["kind"] == "note" else INDENT)
+    if not full and new is not None and new.strip() != whole.strip():
+        yield f"{INDENT}[quoted text not shown: --full]"
+
+
+def _enclosed(entry: Document) -> Iterator[str]:
+    if entry.get("cc"):
+        yield f"{INDENT}Cc: {', '.join(person(p) for p in entry['cc'])}"
+    for file in entry.get("attachments") or []:
+        name = escape(file.get("filename") or "(no name)")
+        yield f"{INDENT}Attached: {name} ({escape(file['content_type'])}, {size(file['size'])})"
+
+
+def _delivery(delivery: object) -> str:
+    """A letter's delivery: its state, and what was said of each recipient, where anything was."""
+    if not isinstance(delivery, dict):
+        return escape(str(delivery))
+    said = [
+        f"{person(one)} {escape(str(one.get('state') or ''))} {escape(one['reply'])}"
+        for one in delivery.get("recipients") or []
+        if one.get("reply") and one.get("state") != "sent"
+    ]
+    return "; ".join([escape(str(delivery.get("state") or "unknown")), *said])

@@ -1,0 +1,1 @@
+"""Bounded batches of work, each with `run_once() -> int`."""

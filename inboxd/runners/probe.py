@@ -1,0 +1,80 @@
+"""Looking at servers without changing anything: `check --connect` and `incoming reconcile`."""
+
+import asyncio
+from typing import Any
+
+from inboxd.config.settings import MailboxSettings, Settings
+from inboxd.desk import uid_plan
+from inboxd.errors import InboxdError
+from inboxd.imap.session import ImapSession
+from inboxd.runners.fetch import reconcile as compare
+from inboxd.smtp.session import SmtpSession
+from inboxd.store.engine import Store
+
+Document = dict[str, Any]
+
+
+def reconcile(settings: Settings, store: Store) -> Document:
+    """Return the `incoming reconcile` document: every folder's mails against the ledger. Raises what a server says."""
+    folders = []
+    for box in settings.mailboxes:
+        with ImapSession(box.imap.server) as session:
+            account = compare(session, store, box)
+        folders.append(
+            {
+                "mailbox": box.name,
+                "folder": box.imap.folder,
+                "on_server": account.on_server,
+                "before_baseline": account.before_baseline,
+                "accounted": account.accounted,
+                "missing": list(account.missing),
+            }
+        )
+    return {"folders": folders, "ok": not any(folder["missing"] for folder in folders)}
+
+
+def check_servers(settings: Settings) -> list[Document]:
+    """Log in to every IMAP and SMTP server and tell what is there; nothing is changed, and no error stops the rest."""
+    return [found for box in settings.mailboxes for found in (_imap(box), asyncio.run(_smtp(box)))]
+
+
+def _imap(box: MailboxSettings) -> Document:
+    server = f"imap {box.imap.server.host}:{box.imap.server.port}"
+    try:
+        with ImapSession(box.imap.server) as session:
+            status = session.select(box.imap.folder, readonly=True)
+            since = session.search_since(box.imap.since) if box.imap.since else ()
+            baseline = uid_plan.baseline(box.imap.first_run, status.uidnext, since)
+            return {
+                "mailbox": box.name,
+                "server": server,
+                "ok": True,
+                "capabilities": sorted(session.capabilities),
+                "folder": box.imap.folder,
+                "uidvalidity": status.uidvalidity,
+                "mails": status.exists,
+                "would_fetch": len(session.search_uids(baseline)),
+                "rights": session.rights(box.imap.folder),
+                "lacks": _lacking(session.rights(box.imap.folder), box.imap.after),
+            }
+    except InboxdError as error:
+        return _failed(box, server, error)
+
+
+def _lacking(rights: str | None, after: str) -> list[str]:
+    """Return the ACL rights (RFC 4314) that `after` needs and the server does not give; none where it does not say."""
+    needed = {"keep": "lr", "seen": "lrs", "delete": "lrste"}.get(after, "lrste")
+    return [] if rights is None else [right for right in needed if right not in rights]
+
+
+async def _smtp(box: MailboxSettings) -> Document:
+    server = f"smtp {box.smtp.server.host}:{box.smtp.server.port}"
+    try:
+        async with SmtpSession(box.smtp.server) as session:
+            return {"mailbox": box.name, "server": server, "ok": True, "capabilities": sorted(session.extensions)}
+    except InboxdError as error:
+        return _failed(box, server, error)
+
+
+def _failed(box: MailboxSettings, server: str, error: InboxdError) -> Document:
+    return {"mailbox": box.name, "server": server, "ok": False, "error": error.message, "hint": error.hint}

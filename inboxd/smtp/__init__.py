@@ -1,0 +1,1 @@
+"""EFFECT. The relays: the only room that imports aiosmtplib."""

@@ -1,0 +1,1 @@
+"""EFFECT. The database: the only room that imports SQL libraries."""

@@ -1,0 +1,215 @@
+"""Carrying out a decision: every change of desk.decision, in order, inside the caller's transaction."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import assert_never
+
+from sqlmodel import Session, col, delete, select, update
+
+from inboxd.desk.case import Status
+from inboxd.desk.decision import (
+    NEW_CASE,
+    AddEntry,
+    AddParticipant,
+    CancelLetters,
+    Change,
+    Decision,
+    Hold,
+    Link,
+    OpenCase,
+    RecordDelivery,
+    SetCustomField,
+    SetField,
+    SetTag,
+)
+from inboxd.errors import Conflict
+from inboxd.store import tables as t
+from inboxd.store.delivery import record_report
+from inboxd.store.journal import add_entry, add_event, case_row, touch
+from inboxd.store.people import add_first, add_participant
+from inboxd.store.rows import Applied
+
+AT_REST = frozenset({Status.SOLVED.value, Status.CLOSED.value})
+ASLEEP = frozenset({Status.WAITING.value, Status.POSTPONED.value})
+UNSENT = ("queued", "deferred", "hold")
+
+
+@dataclass(slots=True)
+class _Work:
+    """One decision being carried out."""
+
+    session: Session
+    now: dt.datetime
+    octets_id: int | None
+    opened: int | None = None
+    touched: int | None = None
+    entry_id: int | None = None
+    held: str | None = None
+
+    def case(self, case_id: int) -> t.Case:
+        """Return the row of a case, NEW_CASE being the one just opened."""
+        case = case_row(self.session, self.id_of(case_id))
+        self.touched = self.touched or case.id
+        return case
+
+    def id_of(self, case_id: int) -> int:
+        """Return the id of a case, NEW_CASE being the one just opened."""
+        if case_id != NEW_CASE:
+            return case_id
+        if self.opened is None:
+            raise ValueError("a change names the new case, but none was opened before it")
+        return self.opened
+
+
+def apply(session: Session, decision: Decision, *, now: dt.datetime, octets_id: int | None = None) -> Applied:
+    """Carry out a decision's changes. `octets_id` is the mail decided on, for the entry it becomes.
+
+    Of the letters nothing is done: they need a number to be written, see `outbox.reserve`.
+    Raises Conflict where a letter to cancel has left, NotFound for an unknown case.
+    """
+    work = _Work(session=session, now=now, octets_id=octets_id)
+    for change in decision.changes:
+        _apply(work, change)
+    session.flush()
+    opened = work.opened is not None
+    return Applied(case_id=work.opened or work.touched, entry_id=work.entry_id, opened=opened, held=work.held)
+
+
+def _apply(work: _Work, change: Change) -> None:  # noqa: C901, PLR0912 - one arm for every change, none does more than call
+    match change:
+        case OpenCase():
+            _open(work, change)
+        case AddEntry():
+            _add_entry(work, change)
+        case SetField():
+            _set_field(work, change)
+        case SetTag():
+            _set_tag(work, change)
+        case SetCustomField():
+            _set_custom_field(work, change)
+        case AddParticipant():
+            add_participant(work.session, work.case(change.case_id).id, change.participant)
+        case Link():
+            _link(work, change)
+        case RecordDelivery():
+            record_report(work.session, change, work.now)
+        case Hold():
+            work.held = change.reason
+        case CancelLetters():
+            _cancel(work, change)
+        case _:
+            assert_never(change)
+
+
+def _open(work: _Work, change: OpenCase) -> None:
+    count_up = update(t.Counter).where(col(t.Counter.id) == 1).values(next_number=t.Counter.next_number + 1)
+    number = work.session.exec(count_up.returning(col(t.Counter.next_number))).one()[0] - 1
+    row = t.Case(
+        number=number,
+        prefix=change.prefix,
+        mailbox=change.mailbox,
+        category=change.category,
+        priority=change.priority,
+        status=change.status.value,
+        subject=change.subject,
+        channel=change.channel.value,
+        language=change.language,
+        assignee=change.assignee,
+        phone=change.phone,
+        verified=change.verified,
+        opened_at=change.opened_at or work.now,
+        updated_at=work.now,
+        closed_at=work.now if change.status in AT_REST else None,
+        response_due=change.response_due,
+        resolution_due=change.resolution_due,
+    )
+    work.session.add(row)
+    work.session.flush()
+    work.opened = row.id
+    add_first(work.session, row.id, change.requester)
+    work.session.add_all(t.Tag(case_id=row.id, tag=tag) for tag in dict.fromkeys(change.tags))
+
+
+def _add_entry(work: _Work, change: AddEntry) -> None:
+    case = work.case(change.case_id)
+    entry_id = add_entry(work.session, case, change, now=work.now, octets_id=work.octets_id)
+    work.entry_id = work.entry_id or entry_id
+
+
+def _set_field(work: _Work, change: SetField) -> None:
+    case = work.case(change.case_id)
+    before = getattr(case, change.field)
+    after = change.value.value if isinstance(change.value, Status) else change.value
+    if before == after:
+        return
+    setattr(case, change.field, after)
+    if change.field == "status":
+        _new_status(case, work.now)
+    touch(case, work.now)
+    if not change.quiet:
+        add_event(work.session, case, change.actor, f"{change.field}: {_shown(before)} → {_shown(after)}", work.now)
+
+
+def _new_status(case: t.Case, now: dt.datetime) -> None:
+    case.closed_at = now if case.status in AT_REST else None
+    if case.status not in ASLEEP:
+        case.until = None
+
+
+def _set_tag(work: _Work, change: SetTag) -> None:
+    case = work.case(change.case_id)
+    row = work.session.get(t.Tag, (case.id, change.tag))
+    if (row is not None) == change.present:
+        return
+    if row is None:
+        work.session.add(t.Tag(case_id=case.id, tag=change.tag))
+    else:
+        work.session.delete(row)
+    touch(case, work.now)
+    add_event(work.session, case, change.actor, f"{'tag' if change.present else 'untag'}: {change.tag}", work.now)
+
+
+def _set_custom_field(work: _Work, change: SetCustomField) -> None:
+    case = work.case(change.case_id)
+    row = work.session.get(t.CaseField, (case.id, change.key))
+    before = None if row is None else row.value
+    if before == change.value:
+        return
+    gone = delete(t.CaseField).where(col(t.CaseField.case_id) == case.id, col(t.CaseField.key) == change.key)
+    if row is not None:
+        work.session.expunge(row)
+        work.session.exec(gone)
+    if change.value is not None:
+        work.session.add(t.CaseField(case_id=case.id, key=change.key, value=change.value))
+    touch(case, work.now)
+    add_event(work.session, case, change.actor, f"{change.key}: {_shown(before)} → {_shown(change.value)}", work.now)
+
+
+def _link(work: _Work, change: Link) -> None:
+    one, other = work.case(change.case_id), case_row(work.session, work.id_of(change.other_id))
+    for case, far in ((one, other), (other, one)):
+        if work.session.get(t.Link, (case.id, far.id, change.kind)) is None:
+            work.session.add(t.Link(case_id=case.id, other_id=far.id, kind=change.kind))
+            touch(case, work.now)
+
+
+def _cancel(work: _Work, change: CancelLetters) -> None:
+    case = work.case(change.case_id)
+    ids = list(dict.fromkeys(change.letter_ids))
+    theirs = (col(t.Letter.case_id) == case.id, col(t.Letter.id).in_(ids), col(t.Letter.state).in_(UNSENT))
+    unsent = select(t.Letter).where(*theirs).with_for_update()
+    letters = work.session.exec(unsent).all()
+    if len(letters) < len(ids):
+        raise Conflict("The letter has already left.", hint="Send another one that puts it right.")
+    for letter in letters:
+        letter.state = "cancelled"
+    touch(case, work.now)
+    add_event(work.session, case, change.actor, f"cancelled: {', '.join(str(i) for i in ids)}", work.now)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.isoformat(timespec="minutes") if isinstance(value, dt.datetime) else str(value)

@@ -1,0 +1,199 @@
+"""Cases as decisions and documents read them."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from sqlmodel import Session, col, select
+
+from inboxd.desk.case import Case, Channel, Participant, Role, Status
+from inboxd.errors import NotFound
+from inboxd.store import tables as t
+from inboxd.store.columns import fitting
+from inboxd.store.entries import journal, raw
+from inboxd.store.octets import add_octets
+from inboxd.store.rows import CaseRow, LinkRow
+
+__all__ = [
+    "add_octets", "case_by_number", "case_row_of", "get_case", "journal", "links", "load_cases", "queue", "raw",
+    "survivors",
+]  # fmt: skip
+
+AT_REST = tuple(status.value for status in Status if status.at_rest)
+
+NOBODY = Participant(address="", name="", role=Role.REQUESTER)
+"""The requester of a case that has none; a caller who gave no name looks the same."""
+
+V = TypeVar("V")
+
+
+def load_cases(session: Session, case_ids: Iterable[int]) -> tuple[Case, ...]:
+    """Return the cases of these ids, lowest first; four queries however many they are."""
+    ids = list(dict.fromkeys(case_ids))
+    if not ids:
+        return ()
+    rows = session.exec(select(t.Case).where(col(t.Case.id).in_(ids)).order_by(col(t.Case.id))).all()
+    people = select(t.Participant).where(col(t.Participant.case_id).in_(ids)).order_by(col(t.Participant.id))
+    tags = select(t.Tag.case_id, t.Tag.tag).where(col(t.Tag.case_id).in_(ids)).order_by(col(t.Tag.tag))
+    fields = select(t.CaseField.case_id, t.CaseField.key, t.CaseField.value).where(col(t.CaseField.case_id).in_(ids))
+    persons = _grouped((p.case_id, _participant(p)) for p in session.exec(people))
+    tagged = _grouped(session.exec(tags))
+    custom = _grouped((i, (key, value)) for i, key, value in session.exec(fields.order_by(col(t.CaseField.key))))
+    return tuple(_case(r, persons.get(r.id, ()), tagged.get(r.id, ()), custom.get(r.id, ())) for r in rows)
+
+
+def get_case(session: Session, case_id: int) -> Case:
+    """Return one case. Raises NotFound."""
+    found = load_cases(session, (case_id,))
+    if not found:
+        raise NotFound(f"There is no case with the id {case_id}.")
+    return found[0]
+
+
+def case_by_number(session: Session, number: int) -> Case | None:
+    """Return the case of that number, merged or not."""
+    case_id = session.exec(select(t.Case.id).where(col(t.Case.number).in_(fitting((number,))))).first()
+    return None if case_id is None else get_case(session, case_id)
+
+
+def survivors(session: Session, case_ids: Iterable[int]) -> dict[int, int]:
+    """Return for each case the one it was merged into in the end, itself where it was not."""
+    result = {case_id: case_id for case_id in case_ids}
+    while result:
+        merged = col(t.Case.merged_into).is_not(None)
+        step = select(t.Case.id, t.Case.merged_into).where(col(t.Case.id).in_(set(result.values())), merged)
+        onward = dict(session.exec(step).all())
+        if not onward:
+            break
+        result = {case_id: onward.get(now) or now for case_id, now in result.items()}
+    return result
+
+
+def case_row_of(session: Session, case_id: int) -> CaseRow:
+    """Return one case as the queue shows it. Raises NotFound."""
+    found = queue(session, include_closed=True, ids=(case_id,))
+    if not found:
+        raise NotFound(f"There is no case with the id {case_id}.")
+    return found[0]
+
+
+def queue(  # noqa: PLR0913 - the filters of one list; every one is optional
+    session: Session,
+    *,
+    include_closed: bool = False,
+    assignee: str | None = None,
+    unassigned: bool = False,
+    category: Sequence[str] | None = None,
+    status: Sequence[str] | None = None,
+    mailbox: str | None = None,
+    ids: Sequence[int] | None = None,
+    limit: int | None = None,
+) -> tuple[CaseRow, ...]:
+    """Return cases, oldest first. Solved, closed and merged ones only where `include_closed` or `status` asks for them.
+
+    `category` and `status` are lists of names, `ids` a list of case ids (their order is not kept).
+    """
+    requester = (col(t.Participant.case_id) == col(t.Case.id)) & (col(t.Participant.role) == Role.REQUESTER.value)
+    query = select(t.Case, t.Participant).join(t.Participant, requester, isouter=True).order_by(col(t.Case.id))
+    if status is not None:
+        query = query.where(col(t.Case.status).in_(status))
+    elif not include_closed:
+        query = query.where(col(t.Case.status).not_in(AT_REST))
+    equals = ((t.Case.assignee, assignee), (t.Case.mailbox, mailbox))
+    query = query.where(*(col(column) == value for column, value in equals if value is not None))
+    among = ((t.Case.category, category), (t.Case.id, ids))
+    query = query.where(*(col(column).in_(values) for column, values in among if values is not None))
+    if unassigned:
+        query = query.where(col(t.Case.assignee).is_(None))
+    return tuple(_case_row(case, person) for case, person in session.exec(query.limit(limit)))
+
+
+def links(session: Session, case_id: int) -> tuple[LinkRow, ...]:
+    """Return the links of a case."""
+    query = (
+        select(t.Case.id, t.Case.prefix, t.Case.number, t.Link.kind)
+        .join(t.Link, col(t.Link.other_id) == col(t.Case.id))
+        .where(t.Link.case_id == case_id)
+        .order_by(col(t.Case.number), col(t.Link.kind))
+    )
+    return tuple(
+        LinkRow(case_id=other, prefix=prefix, number=number, kind=kind)
+        for other, prefix, number, kind in session.exec(query)
+    )
+
+
+def _grouped(pairs: Iterable[tuple[int, V]]) -> dict[int, tuple[V, ...]]:
+    groups: dict[int, tuple[V, ...]] = {}
+    for key, value in pairs:
+        groups[key] = (*groups.get(key, ()), value)
+    return groups
+
+
+def _participant(row: t.Participant) -> Participant:
+    return Participant(address=row.address, name=row.name, role=Role(row.role))
+
+
+def _case(
+    row: t.Case, people: tuple[Participant, ...], tags: tuple[str, ...], fields: tuple[tuple[str, str], ...]
+) -> Case:
+    return Case(
+        id=row.id,
+        number=row.number,
+        prefix=row.prefix,
+        mailbox=row.mailbox,
+        category=row.category,
+        priority=row.priority,
+        status=Status(row.status),
+        subject=row.subject,
+        channel=Channel(row.channel),
+        language=row.language,
+        assignee=row.assignee,
+        requester=next((p for p in people if p.role is Role.REQUESTER), NOBODY),
+        phone=row.phone,
+        participants=people,
+        opened_at=row.opened_at,
+        updated_at=row.updated_at,
+        closed_at=row.closed_at,
+        responded_at=row.responded_at,
+        response_due=row.response_due,
+        resolution_due=row.resolution_due,
+        until=row.until,
+        undelivered=row.undelivered,
+        tags=tags,
+        fields=fields,
+        last_message_id=row.last_message_id,
+        last_references=tuple(row.last_references),
+        last_from_requester_at=row.last_from_requester_at,
+        version=row.version,
+    )
+
+
+def _case_row(row: t.Case, person: t.Participant | None) -> CaseRow:
+    return CaseRow(
+        id=row.id,
+        number=row.number,
+        prefix=row.prefix,
+        subject=row.subject,
+        status=row.status,
+        priority=row.priority,
+        category=row.category,
+        mailbox=row.mailbox,
+        customer=row.customer,
+        assignee=row.assignee,
+        requester=NOBODY if person is None else _participant(person),
+        phone=row.phone,
+        verified=row.verified,
+        channel=row.channel,
+        language=row.language,
+        last_actor=row.last_actor,
+        last_at=row.last_at,
+        opened_at=row.opened_at,
+        updated_at=row.updated_at,
+        closed_at=row.closed_at,
+        responded_at=row.responded_at,
+        response_due=row.response_due,
+        resolution_due=row.resolution_due,
+        until=row.until,
+        undelivered=row.undelivered,
+        merged_into=row.merged_into,
+        version=row.version,
+    )

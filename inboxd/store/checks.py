@@ -1,0 +1,99 @@
+"""What must hold in a healthy database, asked of the database itself (`inboxd db check`)."""
+
+import hashlib
+from collections.abc import Iterator
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from inboxd.store import tables as t
+from inboxd.store.engine import Store
+from inboxd.store.octets import unpacked
+
+ACCOUNTS = (
+    (
+        "mails are done without an outcome, or without the case that their outcome names",
+        (
+            "SELECT count(*) FROM incoming WHERE state = 'done' AND (outcome IS NULL OR "
+            "(outcome IN ('opened', 'added', 'note', 'command', 'oversize') AND case_id IS NULL))"
+        ),
+    ),
+    (
+        "fetched mails have lost their octets",
+        "SELECT count(*) FROM incoming WHERE state <> 'vanished' AND octets_id IS NULL",
+    ),
+    (
+        "mails on cases have lost their octets",
+        "SELECT count(*) FROM entries WHERE kind = 'mail_out' AND octets_id IS NULL",
+    ),
+    (
+        "letters on their way have no octets or no recipient",
+        (
+            "SELECT count(*) FROM letters AS l WHERE l.state NOT IN ('hold', 'cancelled') AND (l.octets_id IS NULL "
+            "OR NOT EXISTS (SELECT 1 FROM letter_recipients AS r WHERE r.letter_id = l.id))"
+        ),
+    ),
+    (
+        "letters are called sent though a recipient is not",
+        (
+            "SELECT count(*) FROM letters AS l WHERE l.state = 'sent' AND EXISTS (SELECT 1 FROM letter_recipients AS r "
+            "WHERE r.letter_id = l.id AND r.state IN ('queued', 'deferred', 'unknown'))"
+        ),
+    ),
+    (
+        "cases have a number that was not given out yet",
+        "SELECT count(*) FROM cases WHERE number >= (SELECT next_number FROM counters WHERE id = 1)",
+    ),
+    (
+        "cases are called merged without a survivor, or the other way round",
+        "SELECT count(*) FROM cases WHERE (status = 'merged') <> (merged_into IS NOT NULL)",
+    ),
+    (
+        "cases have no requester",
+        (
+            "SELECT count(*) FROM cases AS c WHERE NOT EXISTS (SELECT 1 FROM participants AS p "
+            "WHERE p.case_id = c.id AND p.role = 'requester')"
+        ),
+    ),
+)
+"""What is wrong, and how many rows it is wrong for."""
+
+SEARCHED = "SELECT (SELECT count(*) FROM fts_entries_docsize) - (SELECT count(*) FROM entries WHERE kind <> 'event')"
+OCTETS_AT_ONCE = 20
+
+
+def check(store: Store) -> tuple[str, ...]:
+    """Return what is wrong with the database, each as a sentence; nothing is changed. Every stored octet is read."""
+    with store.reading() as session:
+        return (*_structure(session, store), *_accounts(session), *_octets(session))
+
+
+def _structure(session: Session, store: Store) -> Iterator[str]:
+    if store.dialect != "sqlite":
+        return
+    connection = session.connection()
+    for (line,) in connection.exec_driver_sql("PRAGMA integrity_check"):
+        if line != "ok":
+            yield f"integrity: {line}"
+    for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+        yield f"foreign key: row {row[1]} of {row[0]} points at nothing in {row[2]}"
+    off = connection.exec_driver_sql(SEARCHED).scalar()
+    if off:
+        yield f"search: the index differs from the journal by {abs(off)} entries"
+
+
+def _accounts(session: Session) -> Iterator[str]:
+    for what, query in ACCOUNTS:
+        number = session.connection().execute(text(query)).scalar()
+        if number:
+            yield f"{number} {what}"
+
+
+def _octets(session: Session) -> Iterator[str]:
+    ids = session.exec(select(t.Octets.id)).all()
+    for start in range(0, len(ids), OCTETS_AT_ONCE):
+        batch = ids[start : start + OCTETS_AT_ONCE]
+        query = select(t.Octets.id, t.Octets.sha256, t.Octets.codec, t.Octets.content)
+        for octets_id, sha256, codec, content in session.exec(query.where(col(t.Octets.id).in_(batch))):
+            if hashlib.sha256(unpacked(codec, content)).hexdigest() != sha256:
+                yield f"octets {octets_id} are not what was stored"

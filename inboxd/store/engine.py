@@ -1,0 +1,192 @@
+"""Opening the database, and its transactions: `begin()` writes, `reading()` only looks.
+
+SQLite: WAL, synchronous=FULL, foreign keys, `BEGIN IMMEDIATE`; all asserted on every connection. A deferred transaction
+that turns into a writer would fail at once, whatever the busy timeout says, so there is none.
+PostgreSQL: READ COMMITTED with advisory locks on what a decision is about (`locks`): each statement after the locks
+sees what the last holder committed, so that waiting replaces failing.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlmodel import Session
+
+from inboxd.errors import ConfigError
+from inboxd.store.failures import translate
+from inboxd.store.revision import HEAD, revision_of
+
+__all__ = ["Session", "Store", "open_store", "read_url", "translated"]
+
+BUSY_TIMEOUT_MS = 30_000
+
+PRAGMAS = (("journal_mode", "WAL", "wal"), ("synchronous", "FULL", 2), ("foreign_keys", "ON", 1))
+"""Name, value to set, value that must then be read."""
+
+PG_OPTIONS = "-c timezone=UTC -c lock_timeout=30s -c synchronous_commit=on"
+
+Dialect = Literal["sqlite", "postgresql"]
+
+
+class Store:
+    """An open database. Sessions are for one thread and one transaction; the store may be shared by threads."""
+
+    def __init__(self, url: URL, *, read_only: bool) -> None:
+        self.url = url
+        self.dialect: Dialect = "sqlite" if url.get_backend_name() == "sqlite" else "postgresql"
+        self.read_only = read_only
+        if self.dialect == "sqlite":
+            self._writer = _sqlite_engine(url, read_only=read_only)
+            self._reader = self._writer if read_only else _sqlite_engine(url, read_only=True)
+        else:
+            self._writer = create_engine(url, pool_pre_ping=True, connect_args=_pg_connect())
+            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    @property
+    def path(self) -> Path | None:
+        """The database file, None on PostgreSQL."""
+        return Path(self.url.database or "") if self.dialect == "sqlite" else None
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """Run a write transaction: committed when the block ends well, else rolled back.
+
+        Raises StoreBusy where somebody else was faster: do the whole block again.
+        """
+        if self.read_only:
+            raise ConfigError("The database was opened for reading only.")
+        with translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+            # begin now, not at the first statement: what the block looks at must be true until it ends
+            session.connection()
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Run a read-only transaction on one consistent snapshot; it never waits for a writer."""
+        with translated(), Session(self._reader, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+    @property
+    def engine(self) -> Engine:
+        """The writing engine, for this room's `schema` only."""
+        return self._writer
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the database library's errors into ours."""
+    try:
+        yield
+    except (DBAPIError, PoolTimeout) as exc:
+        ours = translate(exc)
+        if ours is None:
+            raise
+        raise ours from exc
+
+
+def open_store(url: str, *, read_only: bool = False, upgrade: bool = True, any_revision: bool = False) -> Store:
+    """Open the database at a URL, creating an SQLite file where there is none, and bring its schema up to date.
+
+    `read_only` creates and upgrades nothing; without `upgrade` only an empty database gets its tables.
+    `any_revision` accepts whatever schema there is, to look at it.
+    Raises ConfigError (path, permissions, old schema), StoreTooNew, Temporary.
+    """
+    parsed = read_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        _prepare_file(Path(parsed.database or ""), read_only=read_only)
+    store = Store(parsed, read_only=read_only)
+    try:
+        if not any_revision:
+            _make_current(store, upgrade=upgrade)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _make_current(store: Store, *, upgrade: bool) -> None:
+    with store.reading() as session:
+        found = revision_of(session.connection())
+    if found == HEAD:
+        return
+    if store.read_only or (found is not None and not upgrade):
+        raise ConfigError("The database's schema is not the present one.", hint="Run: inboxd db upgrade")
+    # Alembic is only loaded where there is something to upgrade
+    from inboxd.store.schema import run_migrations
+
+    run_migrations(store)
+
+
+def read_url(url: str) -> URL:
+    """Read a database URL; plain `postgresql://` means psycopg 3."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as exc:
+        raise ConfigError(
+            "[database] url is no database URL.", hint="sqlite:///inboxd.db or postgresql+psycopg://…"
+        ) from exc
+    backend = parsed.get_backend_name()
+    if backend not in {"sqlite", "postgresql"}:
+        raise ConfigError(
+            f"[database] url: {backend} is not supported.", hint="sqlite:///inboxd.db or postgresql+psycopg://…"
+        )
+    if backend == "sqlite" and parsed.database in {None, "", ":memory:"}:
+        raise ConfigError("[database] url names no file.", hint="sqlite:///inboxd.db")
+    return parsed.set(drivername="postgresql+psycopg") if backend == "postgresql" else parsed
+
+
+def _prepare_file(path: Path, *, read_only: bool) -> None:
+    if not path.parent.is_dir():
+        raise ConfigError(f"The database's folder {path.parent} does not exist.", hint=f"mkdir -p {path.parent}")
+    if path.is_dir():
+        raise ConfigError(f"{path} is a folder, not a database file.", hint="Look at [database] url.")
+    if path.exists():
+        if not os.access(path, os.R_OK if read_only else os.R_OK | os.W_OK):
+            raise ConfigError(f"{path} may not be opened.", hint="Run inboxd as the user who owns the database.")
+        return
+    if read_only:
+        raise ConfigError(f"There is no database at {path} yet.", hint="inboxd db upgrade, or inboxd run, makes it.")
+    try:
+        # mail is private: nobody but owner and group, whatever the umask says; -wal and -shm take the same mode
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o660))
+    except OSError as exc:
+        raise ConfigError(f"{path} cannot be created: {exc.strerror}.", hint="Is the folder writable?") from exc
+
+
+def _pg_connect() -> dict[str, Any]:
+    return {"connect_timeout": 10, "options": PG_OPTIONS, "application_name": "inboxd"}
+
+
+def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+
+    def on_connect(connection: Any, _record: object) -> None:
+        # the driver must not begin or commit by itself: `on_begin` does
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        for name, value, expected in PRAGMAS:
+            connection.execute(f"PRAGMA {name} = {value}")
+            if connection.execute(f"PRAGMA {name}").fetchone()[0] != expected:
+                raise ConfigError(
+                    f"SQLite does not take {name} = {value} here.", hint="The database must lie on a local disk."
+                )
+        if read_only:
+            connection.execute("PRAGMA query_only = ON")
+
+    def on_begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "begin", on_begin)
+    return engine

@@ -1,0 +1,65 @@
+"""The library's exceptions turned into ours, by class and code, never by text."""
+
+import sqlite3
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from inboxd.errors import ConfigError, InboxdError, StoreBusy, Temporary
+
+BUSY_SQLITE = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+UNIQUE_SQLITE = frozenset({sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
+"""Somebody else holds the lock, or wrote the same unique key first."""
+
+BUSY_POSTGRESQL = frozenset({"40001", "40P01", "55P03", "23505"})
+"""serialization_failure, deadlock_detected, lock_not_available, unique_violation."""
+
+AWAY_POSTGRESQL = ("08", "53", "57", "58")
+"""Classes: connection exception, insufficient resources, operator intervention, system error."""
+
+AWAY_SQLITE = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
+BROKEN_SQLITE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+PATH_SQLITE = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH})
+
+
+def translate(exc: DBAPIError | PoolTimeout) -> InboxdError | None:
+    """Return our error for a library's, or None where it can only be a fault of ours."""
+    if isinstance(exc, PoolTimeout):
+        return StoreBusy("All connections to the database are in use.")
+    if isinstance(exc.orig, sqlite3.Error):
+        return _sqlite(exc.orig)
+    if isinstance(exc.orig, psycopg.Error):
+        return _postgresql(exc.orig)
+    return None
+
+
+def _sqlite(exc: sqlite3.Error) -> InboxdError | None:
+    extended: int = getattr(exc, "sqlite_errorcode", 0)
+    code = extended & 0xFF
+    if code in BUSY_SQLITE or extended in UNIQUE_SQLITE:
+        return StoreBusy("Somebody else is writing to the database.")
+    if code in AWAY_SQLITE:
+        return Temporary("The database's disk fails or is full.", hint="Free some space, or look at the disk's health.")
+    if code in BROKEN_SQLITE:
+        return ConfigError("The database file is damaged or no database.", hint="Restore the last backup.")
+    if code in PATH_SQLITE:
+        return ConfigError(
+            "The database file cannot be opened for writing.",
+            hint="The user who runs inboxd must own the file and its folder, and the folder must exist.",
+        )
+    return None
+
+
+def _postgresql(exc: psycopg.Error) -> InboxdError | None:
+    state = exc.sqlstate
+    if state in BUSY_POSTGRESQL:
+        return StoreBusy("Somebody else is writing to the same rows.")
+    # a refused login or a database that is not there comes without a code, like a server that is away
+    lost = state is None and isinstance(exc, psycopg.OperationalError | psycopg.InterfaceError)
+    if lost or (state is not None and state.startswith(AWAY_POSTGRESQL)):
+        return Temporary(
+            "PostgreSQL cannot be reached.",
+            hint="Is it running? Are host, port, user, password and database name in [database] url right?",
+        )
+    return None

@@ -1,0 +1,131 @@
+"""Writing on a case: entries of its journal, and the Message-IDs by which later mails find it."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from sqlmodel import Session, col, or_, select, text
+
+from inboxd.desk.decision import AddEntry, Draft
+from inboxd.errors import NotFound
+from inboxd.mail.envelope import FrozenLetter
+from inboxd.mail.message_id import find_token
+from inboxd.store import tables as t
+from inboxd.store.columns import address_json, fitting, indexable, people, rows_json
+
+MAX_CITED = 100
+"""Ids remembered of one mail's In-Reply-To and References, the newest; long threads repeat the others."""
+
+REMEMBER = text(
+    "INSERT INTO message_ids (message_id, case_id, source) VALUES (:message_id, :case_id, :source) "
+    "ON CONFLICT (message_id, case_id) DO UPDATE SET source = excluded.source "
+    "WHERE excluded.source = 'ours' OR (excluded.source = 'theirs' AND message_ids.source = 'cited')"
+)
+"""What is known of a Message-ID only ever grows: cited, theirs, ours."""
+
+PRIVATE_KINDS = ("agent", "escalation", "confirm", "alert")
+"""Letters to agents: their ids and tokens never go out to anybody else (design.md promise 6)."""
+
+
+def case_row(session: Session, case_id: int) -> t.Case:
+    """Return a case's row for changing it. Raises NotFound."""
+    case = session.get(t.Case, case_id, with_for_update=True)
+    if case is None:
+        raise NotFound(f"There is no case with the id {case_id}.")
+    return case
+
+
+def touch(case: t.Case, now: dt.datetime) -> None:
+    """Note that a case changed."""
+    case.version += 1
+    case.updated_at = now
+
+
+def add_entry(session: Session, case: t.Case, entry: AddEntry, *, now: dt.datetime, octets_id: int | None) -> int:
+    """Write an entry; return its id. `octets_id` belongs to the mail that is being decided on."""
+    is_mail = entry.kind == "mail_in" or entry.mail_key is not None or entry.message_id is not None
+    row = t.Entry(
+        case_id=case.id,
+        at=now,
+        kind=entry.kind,
+        actor=entry.actor,
+        sender=address_json(entry.from_),
+        to=[address_json(a) for a in entry.to],
+        cc=[address_json(a) for a in entry.cc],
+        subject=entry.subject,
+        text=entry.text,
+        reply_text=entry.reply_text,
+        people=people((*((entry.from_,) if entry.from_ else ()), *entry.to, *entry.cc)),
+        message_id=entry.message_id,
+        mail_key=entry.mail_key,
+        octets_id=octets_id if is_mail else None,
+        attachments=rows_json(entry.attachments),
+        evidence=rows_json(entry.evidence),
+    )
+    session.add(row)
+    session.flush()
+    remember_ids(session, case.id, entry.cited[-MAX_CITED:], "cited")
+    if entry.message_id is not None:
+        remember_ids(session, case.id, (entry.message_id,), "theirs")
+    _note_last(session, case, entry, now)
+    return row.id
+
+
+def add_event(session: Session, case: t.Case, actor: str, text: str, now: dt.datetime) -> None:
+    """Write what somebody changed."""
+    session.add(t.Entry(case_id=case.id, at=now, kind="event", actor=actor, text=text))
+
+
+def add_outgoing(session: Session, letter: t.Letter, frozen: FrozenLetter, draft: Draft, now: dt.datetime) -> None:
+    """Write a letter of ours on its case; what a person wrote to the requester counts as the last word."""
+    case = case_row(session, letter.case_id or 0)
+    row = t.Entry(
+        case_id=case.id,
+        at=now,
+        kind="mail_out",
+        actor=draft.actor,
+        to=[address_json(a) for a in draft.to],
+        cc=[address_json(a) for a in draft.cc],
+        subject=frozen.subject,
+        text=frozen.text,
+        people=people((*draft.to, *draft.cc)),
+        message_id=frozen.message_id,
+        octets_id=letter.octets_id,
+        letter_id=letter.id,
+    )
+    session.add(row)
+    touch(case, now)
+    if draft.kind in {"answer", "forward"}:
+        case.last_actor, case.last_at = draft.actor, now
+
+
+def remember_ids(session: Session, case_id: int, message_ids: Iterable[str], source: str) -> None:
+    """Remember under which Message-IDs mails may come back to a case; a stronger source replaces a weaker one."""
+    rows = [{"message_id": m, "case_id": case_id, "source": source} for m in indexable(message_ids)]
+    if rows:
+        # one statement for any number of ids, in the words that both databases share; the case's row must be there
+        session.flush()
+        session.connection().execute(REMEMBER, rows)
+
+
+def public_ids(session: Session, message_ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the ids that may stand in any letter's References: no id and no token of a letter to an agent."""
+    tokens = {message_id: token.letter_id for message_id in message_ids if (token := find_token(message_id))}
+    if not tokens:
+        return message_ids
+    named = or_(col(t.Letter.message_id).in_(list(tokens)), col(t.Letter.id).in_(fitting(tokens.values())))
+    private = select(t.Letter.id, t.Letter.message_id).where(col(t.Letter.kind).in_(PRIVATE_KINDS), named)
+    secret = {value for row in session.exec(private).all() for value in row}
+    return tuple(m for m in message_ids if m not in secret and tokens.get(m) not in secret)
+
+
+def _note_last(session: Session, case: t.Case, entry: AddEntry, now: dt.datetime) -> None:
+    touch(case, now)
+    if entry.kind == "event":
+        return
+    case.last_actor, case.last_at = entry.actor, now
+    if entry.kind == "mail_in" and (entry.from_requester or case.last_message_id is None):
+        # answers go to the requester, so they hang on to the requester's own mail
+        case.last_message_id = entry.message_id
+        case.last_references = list(public_ids(session, entry.cited))
+    if entry.from_requester:
+        case.last_from_requester_at = now

@@ -1,0 +1,145 @@
+"""Letters as others read them."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Literal, cast
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, select
+
+from inboxd.desk.view import KnownLetter
+from inboxd.errors import NotFound
+from inboxd.store import tables as t
+from inboxd.store.rows import Counts, LetterRow, RecipientRow, RelayRow
+
+WAITING = ("queued", "deferred", "active")
+
+
+def known_letters(session: Session, *where: ColumnElement[bool]) -> tuple[KnownLetter, ...]:
+    """Return the letters that a condition names, as a decision knows them."""
+    rows = session.exec(select(t.Letter).where(*where).order_by(col(t.Letter.id))).all()
+    people = _recipients(session, [row.id for row in rows])
+    return tuple(
+        KnownLetter(
+            id=row.id,
+            case_id=row.case_id,
+            kind=row.kind,
+            message_id=row.message_id or "",
+            recipients=tuple(person.address for person in people.get(row.id, ())),
+            state=row.state,
+        )
+        for row in rows
+    )
+
+
+def list_letters(
+    session: Session,
+    *,
+    state: Sequence[str] | None = None,
+    kind: Sequence[str] | None = None,
+    case_id: int | None = None,
+    limit: int | None = None,
+) -> tuple[LetterRow, ...]:
+    """Return letters, newest first; `state` and `kind` are lists of words."""
+    query = select(t.Letter).order_by(col(t.Letter.id).desc()).limit(limit)
+    among = ((t.Letter.state, state), (t.Letter.kind, kind))
+    query = query.where(*(col(column).in_(values) for column, values in among if values is not None))
+    if case_id is not None:
+        query = query.where(t.Letter.case_id == case_id)
+    return _rows(session, session.exec(query).all())
+
+
+def get_letter(session: Session, letter_id: int) -> LetterRow:
+    """Return one letter. Raises NotFound."""
+    found = letters_by_id(session, (letter_id,))
+    if not found:
+        raise NotFound(f"There is no letter {letter_id}.")
+    return found[letter_id]
+
+
+def letters_by_id(session: Session, letter_ids: Iterable[int]) -> dict[int, LetterRow]:
+    """Return the letters of these ids."""
+    ids = list(letter_ids)
+    rows = session.exec(select(t.Letter).where(col(t.Letter.id).in_(ids))).all() if ids else ()
+    return {row.id: row for row in _rows(session, rows)}
+
+
+def counts(session: Session) -> Counts:
+    """Return how many letters stand in each state, and since when the oldest one waits to leave."""
+    states = session.exec(select(t.Letter.state, func.count()).group_by(col(t.Letter.state))).all()
+    oldest = select(func.min(t.Letter.not_before)).where(col(t.Letter.state).in_(WAITING))
+    return Counts(states=tuple(sorted(states)), oldest_waiting=session.exec(oldest).one())
+
+
+def held_receipts(session: Session) -> int:
+    """Return how many receipts stand on hold (above a cap)."""
+    held = (col(t.Letter.kind) == "receipt", col(t.Letter.state) == "hold")
+    return session.exec(select(func.count()).select_from(t.Letter).where(*held)).one()
+
+
+def list_relays(session: Session) -> tuple[RelayRow, ...]:
+    """Return the state of every relay that was ever in trouble."""
+    return tuple(
+        RelayRow(
+            mailbox=row.mailbox,
+            deferred_until=row.deferred_until,
+            failing_since=row.failing_since,
+            last_error=row.last_error,
+        )
+        for row in session.exec(select(t.Relay).order_by(col(t.Relay.mailbox)))
+    )
+
+
+def next_due(session: Session, now: dt.datetime, mailbox: str | None = None) -> dt.datetime | None:
+    """Return when the next letter may leave (`now` where one may already), of one mailbox or all; None: none waits."""
+    due = func.min(func.coalesce(t.Letter.next_attempt_at, t.Letter.not_before))
+    waiting = (col(t.Letter.state).in_(("queued", "deferred")), col(t.Letter.octets_id).is_not(None))
+    query = select(t.Letter.mailbox, due).where(*waiting).group_by(col(t.Letter.mailbox))
+    if mailbox is not None:
+        query = query.where(t.Letter.mailbox == mailbox)
+    deferred = {relay.mailbox: relay.deferred_until for relay in list_relays(session)}
+    moments = [max(at, deferred.get(mailbox) or at, now) for mailbox, at in session.exec(query)]
+    return min(moments, default=None)
+
+
+def _recipients(session: Session, letter_ids: Sequence[int]) -> dict[int, tuple[RecipientRow, ...]]:
+    if not letter_ids:
+        return {}
+    query = select(t.LetterRecipient).where(col(t.LetterRecipient.letter_id).in_(letter_ids))
+    result: dict[int, tuple[RecipientRow, ...]] = {}
+    for row in session.exec(query.order_by(col(t.LetterRecipient.id))):
+        role = cast("Literal['to', 'cc']", row.role)
+        person = RecipientRow(address=row.address, role=role, state=row.state, reply=row.reply)
+        result[row.letter_id] = (*result.get(row.letter_id, ()), person)
+    return result
+
+
+def _rows(session: Session, rows: Sequence[t.Letter]) -> tuple[LetterRow, ...]:
+    people = _recipients(session, [row.id for row in rows])
+    numbers = select(t.Case.id, t.Case.prefix, t.Case.number).where(col(t.Case.id).in_({r.case_id for r in rows}))
+    names = {case_id: (prefix, number) for case_id, prefix, number in session.exec(numbers)} if rows else {}
+    return tuple(_row(row, people.get(row.id, ()), names.get(row.case_id or 0, (None, None))) for row in rows)
+
+
+def _row(row: t.Letter, people: tuple[RecipientRow, ...], name: tuple[str | None, int | None]) -> LetterRow:
+    return LetterRow(
+        id=row.id,
+        case_id=row.case_id,
+        prefix=name[0],
+        number=name[1],
+        mailbox=row.mailbox,
+        kind=row.kind,
+        actor=row.actor,
+        subject=row.subject,
+        message_id=row.message_id,
+        octets_id=row.octets_id,
+        state=row.state,
+        hold_reason=row.hold_reason,
+        attempts=row.attempts,
+        created_at=row.created_at,
+        not_before=row.not_before,
+        next_attempt_at=row.next_attempt_at,
+        last_reply=row.last_reply,
+        resent=row.resent,
+        recipients=people,
+    )

@@ -1,0 +1,204 @@
+"""The outbox: letters are reserved, frozen, claimed with a lease, attempted, and their outcome recorded.
+
+`active`, with owner and lease, is committed before the SMTP dialogue begins; what a dead owner leaves is `unknown`.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+
+from sqlmodel import Session, col, or_, select, update
+
+from inboxd.desk.decision import Draft
+from inboxd.desk.view import KnownLetter
+from inboxd.errors import NotFound
+from inboxd.mail.envelope import FrozenLetter, OutgoingLetter
+from inboxd.mail.smtp_reply import RecipientOutcome
+from inboxd.store import tables as t
+from inboxd.store.columns import address_key
+from inboxd.store.delivery import OUTCOME_OF, OUTSTANDING, recipients_of, record_outcomes, set_state
+from inboxd.store.journal import add_outgoing, remember_ids
+from inboxd.store.letters import counts, get_letter, held_receipts, known_letters, list_letters, list_relays, next_due
+from inboxd.store.locks import is_postgresql
+from inboxd.store.octets import add_unique, octets_of
+from inboxd.store.parking import cancel, hold, release, resend_once, retry
+from inboxd.store.relays import defer_relay, null_sender_known_refused, null_sender_refused, relay_ok
+
+__all__ = [
+    "cancel", "claim", "counts", "defer_relay", "freeze", "get_letter", "held_receipts", "hold", "list_letters",
+    "list_relays", "next_due", "null_sender_known_refused", "null_sender_refused", "octets_of", "record", "recover",
+    "relay_ok", "release", "renew", "resend_once", "reserve", "retry", "unclaim",
+]  # fmt: skip
+
+ON_THE_JOURNAL = frozenset({"receipt", "answer", "forward", "refusal", "notice"})
+"""Kinds that stand on the case's journal; letters to agents do not."""
+
+NOT_WRITTEN = "not written yet"
+
+
+ONCE_A_CASE = frozenset({"receipt", "refusal"})
+"""Kinds of which a case has at most one, whatever comes (design.md promise 3)."""
+
+
+def reserve(
+    session: Session, draft: Draft, *, case_id: int | None, now: dt.datetime, unknown_sender: bool = False
+) -> int | None:
+    """Return the id for a letter that is about to be written; None where the case has its one receipt already.
+
+    Until `freeze` the letter stands on hold. `unknown_sender` counts a receipt against the cap for first-time senders.
+    """
+    once_key = f"{draft.kind}:{case_id}" if draft.kind in ONCE_A_CASE and case_id is not None else None
+    if once_key and session.exec(select(t.Letter.id).where(t.Letter.once_key == once_key)).first() is not None:
+        return None
+    row = t.Letter(
+        case_id=case_id,
+        mailbox=draft.mailbox,
+        kind=draft.kind,
+        actor=draft.actor,
+        hold_reason=NOT_WRITTEN,
+        created_at=now,
+        not_before=now,
+        once_key=once_key,
+        unknown_sender=unknown_sender,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def freeze(session: Session, letter_id: int, frozen: FrozenLetter, *, draft: Draft, now: dt.datetime) -> None:
+    """Put the written letter into the outbox, and on its case's journal where it goes to people outside."""
+    octets_id = add_unique(session, frozen.octets)
+    letter = session.get_one(t.Letter, letter_id)
+    letter.octets_id = octets_id
+    letter.mail_from, letter.fallback_from = frozen.mail_from, frozen.fallback_from
+    letter.subject, letter.message_id = frozen.subject, frozen.message_id
+    letter.not_before = now + draft.delay
+    letter.state, letter.hold_reason = ("queued", None) if draft.held is None else ("hold", draft.held)
+    copies = {address_key(a.address) for a in draft.cc} - {address_key(a.address) for a in draft.to}
+    for key, address in {address_key(a): a for a in frozen.rcpt_tos}.items():
+        role = "cc" if key in copies else "to"
+        row = t.LetterRecipient(letter_id=letter_id, address=address, address_key=key, role=role, changed_at=now)
+        session.add(row)
+    if letter.case_id is not None:
+        remember_ids(session, letter.case_id, (frozen.message_id,), "ours")
+        if draft.kind in ON_THE_JOURNAL:
+            add_outgoing(session, letter, frozen, draft, now)
+    session.flush()
+
+
+def claim(
+    session: Session, *, owner: str, lease: dt.timedelta, now: dt.datetime, limit: int, mailbox: str | None = None
+) -> tuple[OutgoingLetter, ...]:
+    """Take letters that are due, oldest first, for one attempt each; commit before the SMTP dialogue begins."""
+    deferred_relays = select(t.Relay.mailbox).where(col(t.Relay.deferred_until) > now)
+    due = or_(
+        (col(t.Letter.state) == "queued") & (col(t.Letter.not_before) <= now),
+        (col(t.Letter.state) == "deferred") & (col(t.Letter.next_attempt_at) <= now),
+    )
+    query = select(t.Letter).where(due, col(t.Letter.octets_id).is_not(None))
+    query = query.where(col(t.Letter.mailbox).not_in(deferred_relays))
+    if mailbox is not None:
+        query = query.where(t.Letter.mailbox == mailbox)
+    query = query.order_by(col(t.Letter.id)).limit(limit).with_for_update(skip_locked=True)
+    letters = session.exec(query).all()
+    for letter in letters:
+        letter.state, letter.owner, letter.lease_until = "active", owner, now + lease
+        letter.attempts += 1
+    session.flush()
+    return tuple(_outgoing(session, letter) for letter in letters)
+
+
+def renew(session: Session, *, owner: str, lease: dt.timedelta, now: dt.datetime) -> None:
+    """Prolong the lease of all letters that an owner has active."""
+    mine = (col(t.Letter.state) == "active", col(t.Letter.owner) == owner)
+    session.exec(update(t.Letter).where(*mine).values(lease_until=now + lease))
+
+
+def record(  # noqa: PLR0913 - all that one attempt came to
+    session: Session,
+    letter_id: int,
+    *,
+    owner: str,
+    recipients: Sequence[RecipientOutcome],
+    state: str,
+    next_attempt_at: dt.datetime | None,
+    now: dt.datetime,
+    last_reply: str | None,
+) -> bool:
+    """Note what an attempt came to; False, and nothing noted, where the letter is not the owner's any more.
+
+    `state` is sent, deferred, failed, bounced or unknown; with failed nobody is served any more.
+    """
+    letter = _owned(session, letter_id, owner)
+    if letter is None:
+        return False
+    rows = record_outcomes(session, letter_id, recipients, now)
+    if state == "failed":
+        for row in rows:
+            if row.state in OUTSTANDING:
+                set_state(row, "failed", last_reply, now)
+    told_failed = state == "sent" and any(row.state == "bounced" for row in rows)
+    letter.state, letter.next_attempt_at = "bounced" if told_failed else state, next_attempt_at
+    letter.last_reply = last_reply or letter.last_reply
+    letter.owner = letter.lease_until = None
+    session.flush()
+    return True
+
+
+def unclaim(session: Session, letter_ids: Iterable[int], owner: str) -> None:
+    """Give back letters for which nothing was attempted; the attempt is not counted."""
+    for letter_id in letter_ids:
+        letter = _owned(session, letter_id, owner)
+        if letter is not None:
+            letter.state, letter.attempts = "queued", letter.attempts - 1
+            letter.owner = letter.lease_until = letter.next_attempt_at = None
+
+
+def recover(
+    session: Session, *, owner_alive: Callable[[str], bool] | None, now: dt.datetime
+) -> tuple[KnownLetter, ...]:
+    """Make the active letters of dead owners `unknown` and return them.
+
+    Dead is who `owner_alive` says no to. Without it: on SQLite everybody (call it once at start, with the daemon's lock
+    held), on PostgreSQL whose lease has ended.
+    """
+    query = select(t.Letter).where(col(t.Letter.state) == "active")
+    if owner_alive is None and is_postgresql(session):
+        query = query.where(col(t.Letter.lease_until) <= now)
+    lost = [
+        letter
+        for letter in session.exec(query.with_for_update(skip_locked=True)).all()
+        if owner_alive is None or not owner_alive(letter.owner or "")
+    ]
+    for letter in lost:
+        letter.state, letter.owner, letter.lease_until = "unknown", None, None
+        for row in recipients_of(session, letter.id):
+            if row.state in OUTSTANDING:
+                set_state(row, "unknown", None, now)
+    session.flush()
+    return known_letters(session, col(t.Letter.id).in_([letter.id for letter in lost])) if lost else ()
+
+
+def _owned(session: Session, letter_id: int, owner: str) -> t.Letter | None:
+    letter = session.get(t.Letter, letter_id, with_for_update=True)
+    if letter is None:
+        raise NotFound(f"There is no letter {letter_id}.")
+    return letter if letter.state == "active" and letter.owner == owner else None
+
+
+def _outgoing(session: Session, letter: t.Letter) -> OutgoingLetter:
+    rows = recipients_of(session, letter.id)
+    return OutgoingLetter(
+        id=letter.id,
+        mailbox=letter.mailbox,
+        kind=letter.kind,
+        message_id=letter.message_id or "",
+        mail_from=letter.mail_from,
+        fallback_from=letter.fallback_from,
+        rcpt_tos=tuple(row.address for row in rows if row.state in OUTSTANDING),
+        octets=octets_of(session, letter.octets_id or 0),
+        attempts=letter.attempts - 1,
+        created_at=letter.created_at,
+        resent=letter.resent,
+        settled=frozenset(OUTCOME_OF[row.state] for row in rows if row.state not in OUTSTANDING),
+    )

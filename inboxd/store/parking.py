@@ -1,0 +1,68 @@
+"""What people do to letters in the outbox: retry, hold, release, cancel. NotFound, or Conflict if it is too late."""
+
+import datetime as dt
+
+from sqlmodel import Session
+
+from inboxd.errors import Conflict, NotFound
+from inboxd.store import tables as t
+from inboxd.store.delivery import recipients_of, set_state
+
+UNSERVED = frozenset({"failed", "bounced", "deferred", "unknown"})
+
+
+def retry(session: Session, letter_id: int, now: dt.datetime) -> None:
+    """Send a letter again, with the same octets, to everybody who did not get it or may not have got it."""
+    letter = _letter(session, letter_id, allowed={"queued", "deferred", "failed", "bounced", "unknown"}, verb="retried")
+    for row in recipients_of(session, letter_id):
+        if row.state in UNSERVED:
+            set_state(row, "queued", None, now)
+    _queue(letter, now)
+
+
+def resend_once(session: Session, letter_id: int, now: dt.datetime) -> None:
+    """Queue an answer of unknown outcome for the one time that it is sent again by itself (design.md promise 4)."""
+    letter = _letter(session, letter_id, allowed={"unknown"}, verb="sent again")
+    if letter.resent:
+        raise Conflict(f"Letter {letter_id} was already sent once more.", hint=f"inboxd outbox retry {letter_id}")
+    for row in recipients_of(session, letter_id):
+        if row.state == "unknown":
+            set_state(row, "queued", None, now)
+    letter.resent = True
+    _queue(letter, now)
+
+
+def hold(session: Session, letter_id: int, reason: str) -> None:
+    """Park a letter that waits."""
+    letter = _letter(session, letter_id, allowed={"queued", "deferred", "hold"}, verb="held")
+    letter.state, letter.hold_reason = "hold", reason
+
+
+def release(session: Session, letter_id: int, now: dt.datetime) -> None:
+    """Let a parked letter go."""
+    letter = _letter(session, letter_id, allowed={"hold"}, verb="released")
+    if letter.octets_id is None:
+        raise Conflict(f"Letter {letter_id} was never written.", hint=f"inboxd outbox cancel {letter_id}")
+    _queue(letter, now)
+
+
+def cancel(session: Session, letter_id: int) -> None:
+    """Make sure that a letter never leaves any more."""
+    letter = _letter(
+        session, letter_id, allowed={"queued", "deferred", "hold", "failed", "unknown", "cancelled"}, verb="cancelled"
+    )
+    letter.state = "cancelled"
+
+
+def _letter(session: Session, letter_id: int, *, allowed: set[str], verb: str) -> t.Letter:
+    letter = session.get(t.Letter, letter_id, with_for_update=True)
+    if letter is None:
+        raise NotFound(f"There is no letter {letter_id}.")
+    if letter.state not in allowed:
+        raise Conflict(f"Letter {letter_id} is {letter.state}: it cannot be {verb}.")
+    return letter
+
+
+def _queue(letter: t.Letter, now: dt.datetime) -> None:
+    letter.state, letter.not_before = "queued", now
+    letter.next_attempt_at = letter.hold_reason = None

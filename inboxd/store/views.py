@@ -1,0 +1,158 @@
+"""Loading the facts for one decision: just those its look-up names, by index, under the locks of what they touch."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session, col, func, or_, select
+
+from inboxd.desk.case import Status
+from inboxd.desk.desk import Desk
+from inboxd.desk.view import KnownLetter, KnownMessageId, Lookup, View
+from inboxd.mail.message_id import Keyring
+from inboxd.store import tables as t
+from inboxd.store.cases import load_cases, survivors
+from inboxd.store.columns import fitting, indexable
+from inboxd.store.letters import known_letters
+from inboxd.store.locks import OPENING, is_postgresql, lock, lock_cases
+from inboxd.store.senders import bounced, known_sender, loads, receipt_counts
+
+TICK_LIMIT = 100
+"""Cases woken in one transaction; the next tick takes the next ones."""
+
+UNSENT = ("queued", "active", "deferred", "hold")
+ASLEEP = (Status.WAITING.value, Status.POSTPONED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a look-up points at, before merged cases are followed."""
+
+    message_ids: tuple[tuple[str, int, str], ...]
+    letters: tuple[KnownLetter, ...]
+    numbers: tuple[tuple[int, int], ...]
+
+    @property
+    def case_ids(self) -> frozenset[int]:
+        by_letter = (letter.case_id for letter in self.letters if letter.case_id is not None)
+        return frozenset((*(i for _, i, _ in self.message_ids), *by_letter, *(i for _, i in self.numbers)))
+
+
+def load_view(session: Session, lookup: Lookup, *, desk: Desk, keyring: Keyring, now: dt.datetime) -> View:
+    """Return the facts about one mail; inside `begin()` they stay true to its end. `addresses[0]` is the author."""
+    lock(session, _names(lookup))
+    found = _find(session, lookup)
+    survivor = _lock_survivors(session, found)
+    cases = load_cases(session, survivor.values())
+    if not cases or any(case.status.at_rest for case in cases):
+        lock(session, (OPENING,))
+    return View(
+        desk=desk,
+        keyring=keyring,
+        duplicate_of=_duplicate_of(session, lookup.mail_key),
+        cases=cases,
+        numbers=tuple((number, survivor[i]) for number, i in found.numbers),
+        message_ids=tuple(
+            KnownMessageId(message_id=message_id, case_id=survivor[i], source=source)
+            for message_id, i, source in found.message_ids
+        ),
+        letters=_at_survivors(found.letters, survivor),
+        loads=loads(session),
+        known_sender=known_sender(session, lookup.addresses),
+        bounced=bounced(session, lookup.addresses, now),
+        receipts=receipt_counts(session, lookup.addresses, desk.receipts, now),
+    )
+
+
+def load_case_view(session: Session, number: int | None, *, desk: Desk, keyring: Keyring, now: dt.datetime) -> View:
+    """Return the facts for an agent's order on a case, or (None) for one that opens a case.
+
+    `letters` are those that have not left yet. `cases` is empty where no case has that number.
+    """
+    numbers = fitting(() if number is None else (number,))
+    found = _Found(message_ids=(), letters=(), numbers=_by_number(session, numbers))
+    survivor = _lock_survivors(session, found)
+    case_ids = set(survivor.values())
+    if number is None:
+        lock(session, (OPENING,))
+    unsent = (col(t.Letter.case_id).in_(case_ids), col(t.Letter.state).in_(UNSENT))
+    cases = load_cases(session, case_ids)
+    addresses = tuple(person.address for case in cases for person in case.participants)
+    return View(
+        desk=desk,
+        keyring=keyring,
+        cases=cases,
+        numbers=tuple((n, survivor[i]) for n, i in found.numbers),
+        letters=known_letters(session, *unsent) if case_ids else (),
+        loads=loads(session),
+        bounced=bounced(session, addresses, now),
+        newest_entry_at=_newest_entry_at(session, case_ids),
+    )
+
+
+def load_tick_view(session: Session, *, desk: Desk, keyring: Keyring, now: dt.datetime) -> View:
+    """Return the facts for the clock: the cases whose time to wake has come."""
+    due = (col(t.Case.status).in_(ASLEEP), col(t.Case.until) <= now)
+    query = select(t.Case.id).where(*due).order_by(col(t.Case.until), col(t.Case.id)).limit(TICK_LIMIT)
+    lock_cases(session, session.exec(query).all())
+    # asked again under the locks: somebody else may have woken them meanwhile
+    waking = load_cases(session, session.exec(query).all())
+    return View(desk=desk, keyring=keyring, cases=waking, due_to_wake=waking, loads=loads(session))
+
+
+def _names(lookup: Lookup) -> Iterable[str]:
+    author = (f"address:{address.casefold()}" for address in lookup.addresses[:1])
+    return (f"mail:{lookup.mail_key}", *author, *(f"id:{message_id}" for message_id in lookup.message_ids))
+
+
+def _find(session: Session, lookup: Lookup) -> _Found:
+    ids = indexable(lookup.message_ids)
+    known = select(t.MessageId.message_id, t.MessageId.case_id, t.MessageId.source).where(
+        col(t.MessageId.message_id).in_(ids)
+    )
+    letter_ids = fitting(lookup.letter_ids)
+    ours = or_(col(t.Letter.id).in_(letter_ids), col(t.Letter.message_id).in_(ids))
+    return _Found(
+        message_ids=tuple(session.exec(known.order_by(col(t.MessageId.case_id).desc())).all()) if ids else (),
+        letters=known_letters(session, ours) if ids or letter_ids else (),
+        numbers=_by_number(session, fitting(lookup.numbers)),
+    )
+
+
+def _by_number(session: Session, numbers: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    if not numbers:
+        return ()
+    return tuple(session.exec(select(t.Case.number, t.Case.id).where(col(t.Case.number).in_(numbers))).all())
+
+
+def _lock_survivors(session: Session, found: _Found) -> dict[int, int]:
+    """Return where each found case lives on, locked; a merge that was under way is waited for."""
+    survivor = survivors(session, found.case_ids)
+    while is_postgresql(session):
+        lock_cases(session, {*survivor, *survivor.values()})
+        again = survivors(session, found.case_ids)
+        if again == survivor:
+            break
+        survivor = again
+    return survivor
+
+
+def _at_survivors(letters: tuple[KnownLetter, ...], survivor: dict[int, int]) -> tuple[KnownLetter, ...]:
+    return tuple(
+        letter if letter.case_id is None else replace(letter, case_id=survivor[letter.case_id]) for letter in letters
+    )
+
+
+def _duplicate_of(session: Session, mail_key: str) -> int | None:
+    if not mail_key:
+        return None
+    entry = session.exec(select(t.Entry.id).where(t.Entry.mail_key == mail_key)).first()
+    if entry is not None:
+        return entry
+    done = (col(t.Incoming.state) == "done", col(t.Incoming.outcome).is_distinct_from("duplicate"))
+    return session.exec(select(t.Incoming.id).where(t.Incoming.mail_key == mail_key, *done)).first()
+
+
+def _newest_entry_at(session: Session, case_ids: Iterable[int]) -> dt.datetime | None:
+    words = select(func.max(t.Entry.at)).where(col(t.Entry.case_id).in_(list(case_ids)), t.Entry.kind != "event")
+    return session.exec(words).one()

@@ -1,0 +1,276 @@
+"""The composition root: builds the office and the runners from the settings, starts them, and stops them in order."""
+
+import asyncio
+import logging
+import os
+import secrets
+import signal
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from inboxd.config.file import load
+from inboxd.config.settings import Settings
+from inboxd.errors import ConfigError, InboxdError, Temporary
+from inboxd.logs import event
+from inboxd.office.checking import check_settings
+from inboxd.office.office import Office
+from inboxd.office.opening import open_office, templates_of
+from inboxd.office.undelivered import tell_undelivered
+from inboxd.parsing.failure import ParseFailed
+from inboxd.parsing.parsing_child import ParsingChild
+from inboxd.runners.daemon_lock import DaemonLock
+from inboxd.runners.deliver import DeliverRunner, recover
+from inboxd.runners.fetch import FetchRunner
+from inboxd.runners.intake import IntakeRunner
+from inboxd.runners.tick import TickRunner
+from inboxd.store.outbox import next_due
+
+log = logging.getLogger(__name__)
+
+OUTBOX_LOOK_SECONDS = 1.0
+"""How often the outbox is looked at for letters that a command of another process wrote."""
+
+TICK_SECONDS = 15.0
+PAUSE_AFTER_TROUBLE_SECONDS = 5.0
+
+UNDO_WINDOW = timedelta(seconds=60)
+"""`run --once` waits for letters that leave this soon."""
+
+DRAIN_SECONDS = 10.0
+
+
+def run(config: Path, *, env: Mapping[str, str], once: bool) -> int:
+    """Run the daemon until it is told to stop, or once; returns the exit code. Raises ConfigError, Temporary."""
+    settings = load(config, env=env)
+    with ExitStack() as stack:
+        office = open_office(settings, upgrade=True)
+        stack.callback(office.store.close)
+        if office.store.path is not None:
+            stack.enter_context(DaemonLock(office.store.path))
+        parser = ParsingChild()
+        stack.callback(parser.close)
+        _warn_of_templates(settings)
+        if once:
+            asyncio.run(_run_once(_build(office, parser)))
+            return 0
+        while asyncio.run(_serve(_build(office, parser))):
+            office = _with_changed_config(office, config, env)
+    return 0
+
+
+def _with_changed_config(office: Office, config: Path, env: Mapping[str, str]) -> Office:
+    """Take a changed config whole, or go on with the old one."""
+    try:
+        settings = load(config, env=env)
+    except ConfigError as error:
+        event(log, logging.ERROR, "config.refused", why=error.message)
+        return office
+    if settings.database_url != office.settings.database_url:
+        event(log, logging.ERROR, "config.refused", why="[database] url changed: stop the daemon and start it again")
+        return office
+    _warn_of_templates(settings)
+    event(log, logging.INFO, "config.taken", mailboxes=len(settings.mailboxes))
+    return replace(office, settings=settings, templates=templates_of(settings))
+
+
+@dataclass(slots=True, kw_only=True)
+class Crew:
+    """The runners of one office, and what they wake each other with."""
+
+    office: Office
+    fetchers: tuple[FetchRunner, ...]
+    senders: tuple[DeliverRunner, ...]
+    parser: ParsingChild
+    intake: IntakeRunner
+    tick: TickRunner
+    stop: threading.Event = field(default_factory=threading.Event)
+    mail_waits: threading.Event = field(default_factory=threading.Event)
+    letters_wait: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def wake_fetchers(self) -> None:
+        """Let the fetchers look again: to tell their servers what is filed, or to stop."""
+        for fetcher in self.fetchers:
+            fetcher.wake()
+
+    def halt(self) -> None:
+        """Let everybody finish what is in hand, and stop."""
+        self.stop.set()
+        self.mail_waits.set()
+        self.letters_wait.set()
+        self.wake_fetchers()
+        for sender in self.senders:
+            sender.stop()
+
+
+def _build(office: Office, parser: ParsingChild) -> Crew:
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    chance = secrets.SystemRandom().random
+    told = partial(tell_undelivered, office)
+    boxes = office.settings.mailboxes
+    stop = threading.Event()
+    return Crew(
+        office=office,
+        fetchers=tuple(
+            FetchRunner(
+                box,
+                office.store,
+                max_message_size=office.desk.max_message_size,
+                clock=office.clock,
+                random=chance,
+                owner=owner,
+            )
+            for box in boxes
+        ),
+        senders=tuple(
+            DeliverRunner(box, office.store, clock=office.clock, random=chance, owner=owner, told=told) for box in boxes
+        ),
+        parser=parser,
+        intake=IntakeRunner(office, parser.parse, stopping=stop.is_set),
+        tick=TickRunner(office),
+        stop=stop,
+    )
+
+
+async def _run_once(crew: Crew) -> None:
+    """Look at every mailbox, then do all that is due; single mailboxes, mails and letters may fail."""
+    office = crew.office
+    await recover(office.store, clock=office.clock, told=partial(tell_undelivered, office))
+    await asyncio.gather(*(asyncio.to_thread(_look, fetcher) for fetcher in crew.fetchers))
+    while await asyncio.to_thread(crew.intake.run_once):
+        continue
+    await asyncio.to_thread(crew.tick.run_once)
+    while True:
+        await asyncio.gather(*(_send_all(sender) for sender in crew.senders))
+        wait = _seconds_to_next_letter(office)
+        if wait is None:
+            break
+        await asyncio.sleep(wait)
+    await asyncio.gather(*(asyncio.to_thread(_look, fetcher) for fetcher in crew.fetchers))
+    for fetcher in crew.fetchers:
+        fetcher.close()
+
+
+async def _send_all(sender: DeliverRunner) -> None:
+    while await sender.run_once():
+        continue
+
+
+def _look(fetcher: FetchRunner) -> None:
+    try:
+        fetcher.run_once()
+    except InboxdError as error:
+        event(log, logging.WARNING, "mailbox.not_looked_at", why=error.code)
+
+
+def _seconds_to_next_letter(office: Office) -> float | None:
+    """Return how long until the next letter leaves its undo window, None where none does within a minute."""
+    now = office.clock.now()
+    with office.store.reading() as session:
+        due = next_due(session, now)
+    if due is None or due - now > UNDO_WINDOW:
+        return None
+    return max((due - now).total_seconds(), 0.05)
+
+
+async def _serve(crew: Crew) -> bool:
+    """Serve until SIGTERM or SIGINT (returns False) or SIGHUP (returns True)."""
+    loop = asyncio.get_running_loop()
+    asked: asyncio.Future[bool] = loop.create_future()
+    office = crew.office
+    with _signals(loop, asked):
+        await recover(office.store, clock=office.clock, told=partial(tell_undelivered, office))
+        threads = _start_threads(crew, loop)
+        event(log, logging.INFO, "daemon.started", mailboxes=len(crew.fetchers))
+        async with asyncio.TaskGroup() as tasks:
+            for sender in crew.senders:
+                tasks.create_task(_deliver_loop(crew, sender))
+            ticking = tasks.create_task(_tick_loop(crew))
+            again = await asked
+            crew.halt()
+            ticking.cancel()
+        for thread in threads:
+            await asyncio.to_thread(thread.join, DRAIN_SECONDS)
+    event(log, logging.INFO, "daemon.stopped", again=again)
+    return again
+
+
+@contextmanager
+def _signals(loop: asyncio.AbstractEventLoop, asked: "asyncio.Future[bool]") -> Iterator[None]:
+    def ask(again: bool) -> None:
+        if not asked.done():
+            asked.set_result(again)
+
+    for number, again in ((signal.SIGTERM, False), (signal.SIGINT, False), (signal.SIGHUP, True)):
+        loop.add_signal_handler(number, ask, again)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            loop.remove_signal_handler(number)
+
+
+def _start_threads(crew: Crew, loop: asyncio.AbstractEventLoop) -> list[threading.Thread]:
+    threads = [
+        threading.Thread(target=fetcher.watch, args=(crew.stop, crew.mail_waits.set), name=f"fetch-{n}", daemon=True)
+        for n, fetcher in enumerate(crew.fetchers)
+    ]
+    threads.append(threading.Thread(target=_intake_loop, args=(crew, loop), name="intake", daemon=True))
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def _intake_loop(crew: Crew, loop: asyncio.AbstractEventLoop) -> None:
+    """Decide on mail as it comes; what a crash left behind is taken up at once.
+
+    A mail that is in hand when the daemon dies counts a crash, so none is taken in hand before its reader is up.
+    """
+    try:
+        crew.parser.warm_up()
+    except ParseFailed as error:
+        event(log, logging.ERROR, "parser.failed", why=error.message)
+    while not crew.stop.is_set():
+        crew.mail_waits.clear()
+        try:
+            while crew.intake.run_once() and not crew.stop.is_set():
+                loop.call_soon_threadsafe(crew.letters_wait.set)
+                crew.wake_fetchers()
+        except Temporary as error:
+            event(log, logging.WARNING, "intake.paused", why=error.code)
+            crew.stop.wait(PAUSE_AFTER_TROUBLE_SECONDS)
+            continue
+        crew.mail_waits.wait(TICK_SECONDS)
+
+
+async def _deliver_loop(crew: Crew, sender: DeliverRunner) -> None:
+    """Send what is due; look again when intake wrote letters, or a command of another process may have."""
+    while not crew.stop.is_set():
+        try:
+            sent = await sender.run_once()
+        except Temporary as error:
+            event(log, logging.WARNING, "deliver.paused", why=error.code)
+            sent = 0
+        if not sent and not crew.stop.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(crew.letters_wait.wait(), OUTBOX_LOOK_SECONDS)
+        crew.letters_wait.clear()
+
+
+async def _tick_loop(crew: Crew) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(crew.tick.run_once)
+        except Temporary as error:
+            event(log, logging.WARNING, "tick.paused", why=error.code)
+        await asyncio.sleep(TICK_SECONDS)
+
+
+def _warn_of_templates(settings: Settings) -> None:
+    for problem in check_settings(settings)["errors"]:
+        event(log, logging.ERROR, "template.broken", problem=problem)

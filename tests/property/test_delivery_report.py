@@ -1,0 +1,62 @@
+"""Whatever the octets: reading a report never raises, and tells only what it may tell."""
+
+import email
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inboxd.mail.delivery_report import read_report
+
+SENDERS = """mailer-daemon@x.example
+x@aol.com
+x@yale.edu
+mailer-daemon@yahoo.com
+MAILER-DAEMON
+postmaster@x.example
+"""
+LINES = """Final-Recipient: rfc822; a@b.example
+Action: failed
+Action: delayed
+Status: 5.1.1
+Status: x
+
+--B
+--B--
+Content-Type: message/delivery-status
+Content-Type: message/rfc822
+Content-Type: multipart/report;
+ boundary=B; report-type=delivery-status
+Content-Transfer-Encoding: base64
+Content-Transfer-Encoding: uue
+Content-Transfer-Encoding: quoted-printable
+Hi. This is the qmail-send program
+<a@b.example>:
+550 5.1.1 no
+Your message
+because:
+Message-ID: <x@y>
+Original-Envelope-Id: 7
+begin 644 x
+=ZZ=
+QQ
+\udcff\udce5
+X-Failed-Recipients: a@b.example
+The following addresses had permanent errors
+Message from yahoo.com.
+=?utf-8?b?8?="""
+
+
+@given(
+    sender=st.sampled_from(SENDERS.split("\n")),
+    lines=st.lists(st.sampled_from(LINES.split("\n")), max_size=40),
+    noise=st.binary(max_size=60),
+    end=st.sampled_from(["\n", "\r\n"]),
+)
+def test_any_report_is_read_or_none(sender: str, lines: list[str], noise: bytes, end: str) -> None:
+    head = f"From: {sender}{end}Return-Path: <>{end}Subject: Undeliverable{end}"
+    octets = head.encode() + end.join(lines).encode("ascii", "surrogateescape") + noise
+    report = read_report(email.message_from_bytes(octets))
+    if report is not None:
+        assert all(recipient.action in {"failed", "delayed"} for recipient in report.recipients)
+        keys = [recipient.address.casefold() for recipient in report.recipients]
+        assert len(keys) == len(set(keys))

