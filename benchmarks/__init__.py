@@ -1,1 +1,1 @@
-"""Measurements run by hand: `python -m benchmarks.ingest`, `.latency`, `.startup`. docs/benchmarks.md has the figures."""
+"""Measurements run by hand: `python -m benchmarks.ingest`, `.latency`, `.startup`. See docs/benchmarks.md."""

@@ -13,11 +13,12 @@ THREAD_MEMORY = 200
 MIX = {"short": 40, "html": 20, "attachment": 15, "reply": 15, "automatic": 10}
 """Mails of each kind in a hundred."""
 
-WORDS = (
-    "hei jeg får ikke logget inn på e-posten etter at passordet ble endret i går og skriveren på rommet ved siden av "
-    "kantina står fortsatt med rødt lys kan dere se på det før møtet klokka ti vi trenger også tilgang til mappen for "
-    "regnskap og en ny skjerm til kollegaen som begynner på mandag takk for hjelpen så langt med vennlig hilsen"
-).split()
+PROSE = """
+hei jeg får ikke logget inn på e-posten etter at passordet ble endret i går og skriveren på rommet ved siden av kantina
+står fortsatt med rødt lys kan dere se på det før møtet klokka ti vi trenger også tilgang til mappen for regnskap og en
+ny skjerm til kollegaen som begynner på mandag takk for hjelpen så langt med vennlig hilsen
+"""
+WORDS = PROSE.split()
 TOPICS = ("Passord", "Skriver", "Tilgang til mappe", "Ny skjerm", "Nettet er nede", "Faktura", "Spørsmål om søknad")
 
 
@@ -116,7 +117,7 @@ class _Writer:
 
 
 def mails(count: int, desk: str, *, seed: int = 1, domain: str = "kommune.example") -> Iterator[bytes]:
-    """Yield so many mails to a desk's address, with CRLF; one with an earlier one's Message-ID in In-Reply-To comes after that one."""
+    """Yield so many mails to a desk's address, with CRLF; a reply comes after the mail that it answers."""
     writer = _Writer(random=random.Random(seed), domain=domain, desk=desk)
     for number in range(count):
         yield writer.mail(number)

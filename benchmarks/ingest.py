@@ -107,7 +107,8 @@ def fill(dovecot: Dovecot, address: str, count: int) -> None:
         path = new / f"{1_700_000_000 + number}.M0P{number}.corpus"
         path.write_bytes(octets.replace(b"\r\n", b"\n"))
         shutil.chown(path, "mail", "mail")
-    with dovecot.client(User(address=address, password=PASSWORD)) as client:  # so that neither part pays for Dovecot's index
+    with dovecot.client(User(address=address, password=PASSWORD)) as client:
+        # neither part shall pay for Dovecot's index
         client.select_folder("INBOX", readonly=True)
         uids = client.search(NEW)
         for at in range(0, len(uids), 500):

@@ -7,7 +7,7 @@ import secrets
 import signal
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -16,11 +16,11 @@ from pathlib import Path
 
 from inboxd.config.file import load
 from inboxd.config.settings import Settings
-from inboxd.errors import ConfigError, InboxdError, Temporary
+from inboxd.errors import ConfigError, InboxdError
 from inboxd.logs import event
 from inboxd.office.checking import check_settings
 from inboxd.office.office import Office
-from inboxd.office.opening import open_office, templates_of
+from inboxd.office.opening import database_path, open_office, templates_of
 from inboxd.office.undelivered import tell_undelivered
 from inboxd.parsing.failure import ParseFailed
 from inboxd.parsing.parsing_child import ParsingChild
@@ -28,8 +28,9 @@ from inboxd.runners.daemon_lock import DaemonLock
 from inboxd.runners.deliver import DeliverRunner, recover
 from inboxd.runners.fetch import FetchRunner
 from inboxd.runners.intake import IntakeRunner
+from inboxd.runners.runner import guarded
 from inboxd.runners.tick import TickRunner
-from inboxd.store.outbox import next_due
+from inboxd.store.letters import next_undo_end
 
 log = logging.getLogger(__name__)
 
@@ -48,20 +49,28 @@ DRAIN_SECONDS = 10.0
 def run(config: Path, *, env: Mapping[str, str], once: bool) -> int:
     """Run the daemon until it is told to stop, or once; returns the exit code. Raises ConfigError, Temporary."""
     settings = load(config, env=env)
+    path = database_path(settings)
     with ExitStack() as stack:
+        if path is not None:  # before the schema is touched: another daemon may be at work on it
+            stack.enter_context(DaemonLock(path))
         office = open_office(settings, upgrade=True)
         stack.callback(office.store.close)
-        if office.store.path is not None:
-            stack.enter_context(DaemonLock(office.store.path))
         parser = ParsingChild()
         stack.callback(parser.close)
         _warn_of_templates(settings)
         if once:
             asyncio.run(_run_once(_build(office, parser)))
             return 0
-        while asyncio.run(_serve(_build(office, parser))):
-            office = _with_changed_config(office, config, env)
+        asyncio.run(_serve_until_stopped(office, parser, lambda now: _with_changed_config(now, config, env)))
     return 0
+
+
+async def _serve_until_stopped(office: Office, parser: ParsingChild, changed: Callable[[Office], Office]) -> None:
+    """Serve, and after every SIGHUP with a crew built anew; a signal that comes meanwhile is not lost."""
+    asked: asyncio.Queue[bool] = asyncio.Queue()
+    with _signals(asyncio.get_running_loop(), asked):
+        while await _serve(_build(office, parser), asked):
+            office = await asyncio.to_thread(changed, office)
 
 
 def _with_changed_config(office: Office, config: Path, env: Mapping[str, str]) -> Office:
@@ -147,7 +156,7 @@ async def _run_once(crew: Crew) -> None:
     await asyncio.to_thread(crew.tick.run_once)
     while True:
         await asyncio.gather(*(_send_all(sender) for sender in crew.senders))
-        wait = _seconds_to_next_letter(office)
+        wait = _seconds_to_undo_end(office)
         if wait is None:
             break
         await asyncio.sleep(wait)
@@ -168,46 +177,39 @@ def _look(fetcher: FetchRunner) -> None:
         event(log, logging.WARNING, "mailbox.not_looked_at", why=error.code)
 
 
-def _seconds_to_next_letter(office: Office) -> float | None:
+def _seconds_to_undo_end(office: Office) -> float | None:
     """Return how long until the next letter leaves its undo window, None where none does within a minute."""
     now = office.clock.now()
     with office.store.reading() as session:
-        due = next_due(session, now)
+        due = next_undo_end(session, now)
     if due is None or due - now > UNDO_WINDOW:
         return None
     return max((due - now).total_seconds(), 0.05)
 
 
-async def _serve(crew: Crew) -> bool:
+async def _serve(crew: Crew, asked: asyncio.Queue[bool]) -> bool:
     """Serve until SIGTERM or SIGINT (returns False) or SIGHUP (returns True)."""
-    loop = asyncio.get_running_loop()
-    asked: asyncio.Future[bool] = loop.create_future()
     office = crew.office
-    with _signals(loop, asked):
-        await recover(office.store, clock=office.clock, told=partial(tell_undelivered, office))
-        threads = _start_threads(crew, loop)
-        event(log, logging.INFO, "daemon.started", mailboxes=len(crew.fetchers))
-        async with asyncio.TaskGroup() as tasks:
-            for sender in crew.senders:
-                tasks.create_task(_deliver_loop(crew, sender))
-            ticking = tasks.create_task(_tick_loop(crew))
-            again = await asked
-            crew.halt()
-            ticking.cancel()
-        for thread in threads:
-            await asyncio.to_thread(thread.join, DRAIN_SECONDS)
+    await recover(office.store, clock=office.clock, told=partial(tell_undelivered, office))
+    threads = _start_threads(crew, asyncio.get_running_loop())
+    event(log, logging.INFO, "daemon.started", mailboxes=len(crew.fetchers))
+    async with asyncio.TaskGroup() as tasks:
+        for sender in crew.senders:
+            tasks.create_task(_deliver_loop(crew, sender))
+        ticking = tasks.create_task(_tick_loop(crew))
+        again = await asked.get()
+        crew.halt()
+        ticking.cancel()
+    for thread in threads:
+        await asyncio.to_thread(thread.join, DRAIN_SECONDS)
     event(log, logging.INFO, "daemon.stopped", again=again)
     return again
 
 
 @contextmanager
-def _signals(loop: asyncio.AbstractEventLoop, asked: "asyncio.Future[bool]") -> Iterator[None]:
-    def ask(again: bool) -> None:
-        if not asked.done():
-            asked.set_result(again)
-
+def _signals(loop: asyncio.AbstractEventLoop, asked: asyncio.Queue[bool]) -> Iterator[None]:
     for number, again in ((signal.SIGTERM, False), (signal.SIGINT, False), (signal.SIGHUP, True)):
-        loop.add_signal_handler(number, ask, again)
+        loop.add_signal_handler(number, asked.put_nowait, again)
     try:
         yield
     finally:
@@ -238,10 +240,10 @@ def _intake_loop(crew: Crew, loop: asyncio.AbstractEventLoop) -> None:
     while not crew.stop.is_set():
         crew.mail_waits.clear()
         try:
-            while crew.intake.run_once() and not crew.stop.is_set():
+            while guarded(crew.intake.run_once, what="intake", otherwise=lambda _: 0) and not crew.stop.is_set():
                 loop.call_soon_threadsafe(crew.letters_wait.set)
                 crew.wake_fetchers()
-        except Temporary as error:
+        except InboxdError as error:
             event(log, logging.WARNING, "intake.paused", why=error.code)
             crew.stop.wait(PAUSE_AFTER_TROUBLE_SECONDS)
             continue
@@ -253,7 +255,7 @@ async def _deliver_loop(crew: Crew, sender: DeliverRunner) -> None:
     while not crew.stop.is_set():
         try:
             sent = await sender.run_once()
-        except Temporary as error:
+        except InboxdError as error:
             event(log, logging.WARNING, "deliver.paused", why=error.code)
             sent = 0
         if not sent and not crew.stop.is_set():
@@ -265,8 +267,8 @@ async def _deliver_loop(crew: Crew, sender: DeliverRunner) -> None:
 async def _tick_loop(crew: Crew) -> None:
     while True:
         try:
-            await asyncio.to_thread(crew.tick.run_once)
-        except Temporary as error:
+            await asyncio.to_thread(partial(guarded, crew.tick.run_once, what="tick", otherwise=lambda _: 0))
+        except InboxdError as error:
             event(log, logging.WARNING, "tick.paused", why=error.code)
         await asyncio.sleep(TICK_SECONDS)
 

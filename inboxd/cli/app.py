@@ -1,6 +1,8 @@
 """The command line as a whole: its commands by panel, and how it ends."""
 
+import os
 import sys
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated
 
@@ -70,27 +72,46 @@ def main() -> None:
 def run(argv: list[str]) -> int:
     """Run one command; returns its exit code."""
     as_json = "--json" in argv
-    argv = _with_wait_value(argv)
     try:
-        result = app(argv, standalone_mode=False)
+        result = app(_with_wait_value(argv), standalone_mode=False)
+        sys.stdout.flush()
     except InboxdError as error:
         report(error, as_json=as_json)
         return error.exit_code
     except typer.Abort:
-        sys.stderr.write("inboxd: broken off; nothing was changed\n")
-        return 1
+        sys.stderr.write("\ninboxd: broken off\n")
+        return InboxdError.exit_code
     except TyperException as error:
-        report(UsageError(str(error), hint="`inboxd COMMAND --help` has an example"), as_json=as_json)
+        _report_usage(error.format_message(), as_json=as_json)
         return HEALTH_USAGE if "health" in argv else UsageError.exit_code
-    except BrokenPipeError:
-        sys.stderr.close()
+    except (BrokenPipeError, SystemExit):  # typer and rich make the one into the other
+        _forget_output()
         return 0
+    except OSError as error:
+        _forget_output()
+        sys.stderr.write(f"inboxd: {error.strerror}{_named(error)}\n")
+        return InboxdError.exit_code
     return result if isinstance(result, int) else 0
+
+
+def _report_usage(message: str, *, as_json: bool) -> None:
+    """Say what is off about the words of the call; where there were none at all the help has been printed."""
+    if message:
+        report(UsageError(message, hint="`inboxd COMMAND --help` has an example"), as_json=as_json)
+
+
+def _named(error: OSError) -> str:
+    return f": {error.filename}" if error.filename else " where the output goes"
+
+
+def _forget_output() -> None:
+    """Let nothing more be written to an output that takes nothing: not by the interpreter's exit, either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _with_wait_value(argv: list[str]) -> list[str]:
     """Let `--wait` stand without its value: `--wait` and `--wait 3d` are both in the contract."""
     spelt = []
-    for word, following in zip(argv, [*argv[1:], "-"], strict=True):
+    for word, following in zip_longest(argv, argv[1:], fillvalue="-"):
         spelt.append("--wait=" if word == "--wait" and following.startswith("-") else word)
     return spelt

@@ -1,10 +1,10 @@
 """One call of the command line: its options, and what they open. Everything heavy is imported when it is needed."""
 
-import getpass
 import json
 import os
+import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -75,7 +75,14 @@ class Call:
         from inboxd.office.opening import os_user
         from inboxd.office.people import identify
 
-        return identify(self.settings.desk, os_user(self.settings, name=getpass.getuser()), self.as_agent)
+        return identify(self.settings.desk, os_user(self.settings), self.as_agent)
+
+    @property
+    def worker(self) -> "Actor":
+        """Who acts, if it is one who may change something. Raises NotAllowed (exit 77) for an auditor."""
+        from inboxd.office.people import may_change
+
+        return may_change(self.actor)
 
     @property
     def interactive(self) -> bool:
@@ -110,7 +117,7 @@ class Call:
     @property
     def width(self) -> int:
         """The columns to write in: the terminal's, 80 where there is none."""
-        return os.get_terminal_size().columns if sys.stdout.isatty() else DEFAULT_WIDTH
+        return shutil.get_terminal_size((DEFAULT_WIDTH, 24)).columns if sys.stdout.isatty() else DEFAULT_WIDTH
 
     @property
     def colour(self) -> bool:
@@ -133,7 +140,14 @@ def report(error: InboxdError, *, as_json: bool) -> None:
         return
     sys.stderr.write(f"inboxd: {error.message}\n")
     if error.hint:
-        sys.stderr.write(f"        {error.hint}\n")
+        sys.stderr.write("".join(f"        {line}\n" for line in error.hint.splitlines()))
+
+
+def one_of(names: Iterable[str], given: str | None, what: str) -> None:
+    """Refuse a word that is none of those there are. Raises UsageError, which names them."""
+    known = list(names)
+    if given is not None and given not in known:
+        raise UsageError(f"no {what} {given}", hint=f"one of {', '.join(known)}")
 
 
 def read_text(message: str | None, file: Path | None) -> str | None:

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from inboxd.cli.call import As, Json, begin
+from inboxd.cli.call import As, Json, begin, one_of
 from inboxd.cli.ordering import Ref
+from inboxd.errors import NotAllowed
 
 PANEL = "Daily"
 
@@ -27,10 +28,15 @@ def queue(
     Example: inboxd queue --mine
     """
     call = begin(ctx, json=json, as_agent=as_agent)
+    from inboxd.desk.case import Status
     from inboxd.office import documents
     from inboxd.render.terminal import queue_table
 
-    actor = call.actor
+    desk, actor = call.settings.desk, call.actor
+    one_of((s.value for s in Status), status, "status")
+    one_of((c.name for c in desk.categories), category, "category")
+    if mine and actor.agent is None:
+        raise NotAllowed(f"{actor.name} is no agent of the desk and has no cases", hint="say who with --as AGENT")
     document = documents.queue(call.office, include_closed=all_ or status in documents.AT_REST)
     if mine:
         document = [case for case in document if case["assignee"] == actor.name]

@@ -58,6 +58,14 @@ def when(call: Call, text: str | None) -> dt.datetime | None:
     return when
 
 
+def subject_line(text: str) -> str:
+    """Return a case's subject as typed: one line, and not an empty one. Raises UsageError."""
+    line = " ".join(text.split())
+    if not line:
+        raise UsageError("a case needs a subject", hint='--subject "…"')
+    return line
+
+
 def delay(call: Call, *, at_once: bool) -> dt.timedelta:
     """Return the undo window: none where nobody sits there to undo."""
     if at_once or not call.interactive:

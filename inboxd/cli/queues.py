@@ -1,10 +1,11 @@
 """`inboxd incoming …` and `inboxd outbox …`: the two queues."""
 
+from contextlib import closing
 from typing import Annotated
 
 import typer
 
-from inboxd.cli.call import Json, begin
+from inboxd.cli.call import As, Json, begin, one_of
 from inboxd.errors import InboxdError
 
 incoming = typer.Typer(
@@ -15,6 +16,9 @@ outbox = typer.Typer(
     name="outbox", help="Letters that go out, and how they fared.", no_args_is_help=True,
     epilog="Example: inboxd outbox list --state deferred",
 )  # fmt: skip
+
+INCOMING_STATES = ("incoming", "active", "done", "hold", "vanished")
+OUTBOX_STATES = ("queued", "active", "deferred", "sent", "bounced", "failed", "unknown", "cancelled", "hold")
 
 Id = Annotated[int, typer.Argument(metavar="ID", help="The number in the first column of the list.")]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many.")]
@@ -28,27 +32,31 @@ def incoming_list(
     ignored: Annotated[bool, typer.Option("--ignored", help="Only what opened nothing.")] = False,
     limit: Limit = None,
     json: Json = False,
+    as_agent: As = None,
 ) -> None:
     """List the mail that came in, newest first.
 
     Example: inboxd incoming list --ignored
     """
-    call = begin(ctx, json=json)
+    call = begin(ctx, json=json, as_agent=as_agent)
     from inboxd.office import queues
     from inboxd.render.terminal import incoming_table
 
     _ = call.actor
+    one_of(INCOMING_STATES, state, "state")
     document = queues.incoming_list(call.office, state=state, ignored=ignored, limit=limit)
     call.answer(document, lambda: incoming_table(document, width=call.width, colour=call.colour))
 
 
 @incoming.command("show")
-def incoming_show(ctx: typer.Context, incoming_id: Id, raw: Raw = False, json: Json = False) -> None:
+def incoming_show(
+    ctx: typer.Context, incoming_id: Id, raw: Raw = False, json: Json = False, as_agent: As = None
+) -> None:
     """Show one mail of the ledger, or its octets.
 
     Example: inboxd incoming show 17 --raw
     """
-    call = begin(ctx, json=json)
+    call = begin(ctx, json=json, as_agent=as_agent)
     from inboxd.office import queues
     from inboxd.render.terminal import plain_text
 
@@ -61,30 +69,32 @@ def incoming_show(ctx: typer.Context, incoming_id: Id, raw: Raw = False, json: J
 
 
 @incoming.command("open")
-def incoming_open(ctx: typer.Context, incoming_id: Id, json: Json = False) -> None:
+def incoming_open(ctx: typer.Context, incoming_id: Id, json: Json = False, as_agent: As = None) -> None:
     """Open a case for a mail that was ignored or held; nobody is sent a receipt.
 
     Example: inboxd incoming open 17
     """
-    call = begin(ctx, json=json)
+    call = begin(ctx, json=json, as_agent=as_agent)
     from inboxd.office import documents
     from inboxd.office.rescue import open_ignored
+    from inboxd.parsing.parsing_child import ParsingChild
 
-    case_id = open_ignored(call.office, incoming_id, actor=call.actor.name)
+    with closing(ParsingChild()) as child:
+        case_id = open_ignored(call.office, incoming_id, actor=call.worker.name, parser=child.parse)
     document = documents.show(call.office, case_id, journal=False)
     call.answer(document, lambda: f"{document['reference']} opened.")
 
 
 @incoming.command("retry")
-def incoming_retry(ctx: typer.Context, incoming_id: Id, json: Json = False) -> None:
+def incoming_retry(ctx: typer.Context, incoming_id: Id, json: Json = False, as_agent: As = None) -> None:
     """Put a held mail back, to be decided again.
 
     Example: inboxd incoming retry 17
     """
-    call = begin(ctx, json=json)
+    call = begin(ctx, json=json, as_agent=as_agent)
     from inboxd.office import queues
 
-    _ = call.actor
+    _ = call.worker
     document = queues.incoming_retry(call.office, incoming_id)
     call.answer(document, lambda: f"Mail {incoming_id} is tried again by the daemon.")
 
@@ -95,25 +105,26 @@ def incoming_discard(
     incoming_id: Id,
     reason: Annotated[str, typer.Option("-m", "--message", metavar="WHY", help="Why no case is needed.")],
     json: Json = False,
+    as_agent: As = None,
 ) -> None:
     """End a held mail without a case; its octets are kept.
 
     Example: inboxd incoming discard 17 -m "spam"
     """
-    call = begin(ctx, json=json)
+    call = begin(ctx, json=json, as_agent=as_agent)
     from inboxd.office import queues
 
-    document = queues.incoming_discard(call.office, incoming_id, f"discarded by {call.actor.name}: {reason}")
+    document = queues.incoming_discard(call.office, incoming_id, f"discarded by {call.worker.name}: {reason}")
     call.answer(document, lambda: f"Mail {incoming_id} is done, without a case.")
 
 
 @incoming.command("reconcile")
-def reconcile(ctx: typer.Context, json: Json = False) -> None:
+def reconcile(ctx: typer.Context, json: Json = False, as_agent: As = None) -> None:
     """Compare every folder's mails with the ledger; exit 1 if one is unaccounted for.
 
     Example: inboxd incoming reconcile
     """
-    call = begin(ctx, json=json)
+    call = begin(ctx, json=json, as_agent=as_agent)
     from inboxd.render.terminal import plain_text
     from inboxd.runners.probe import reconcile as compare
 
@@ -132,27 +143,29 @@ def outbox_list(
     ] = None,
     limit: Limit = None,
     json: Json = False,
+    as_agent: As = None,
 ) -> None:
     """List the letters, newest first.
 
     Example: inboxd outbox list --state unknown
     """
-    call = begin(ctx, json=json)
+    call = begin(ctx, json=json, as_agent=as_agent)
     from inboxd.office import queues
     from inboxd.render.terminal import letters_table
 
     _ = call.actor
+    one_of(OUTBOX_STATES, state, "state")
     document = queues.outbox_list(call.office, state=state, limit=limit)
     call.answer(document, lambda: letters_table(document, width=call.width, colour=call.colour, tz=call.zone))
 
 
 @outbox.command("show")
-def outbox_show(ctx: typer.Context, letter_id: Id, raw: Raw = False, json: Json = False) -> None:
+def outbox_show(ctx: typer.Context, letter_id: Id, raw: Raw = False, json: Json = False, as_agent: As = None) -> None:
     """Show one letter, or its octets as they are sent.
 
     Example: inboxd outbox show 17
     """
-    call = begin(ctx, json=json)
+    call = begin(ctx, json=json, as_agent=as_agent)
     from inboxd.office import queues
     from inboxd.render.terminal import plain_text
 
@@ -164,45 +177,45 @@ def outbox_show(ctx: typer.Context, letter_id: Id, raw: Raw = False, json: Json 
     call.answer(document, lambda: plain_text(document))
 
 
-def _put(ctx: typer.Context, letter_id: int, order: str, *, json: bool) -> None:
-    call = begin(ctx, json=json)
+def _put(ctx: typer.Context, letter_id: int, order: str, *, json: bool, as_agent: str | None) -> None:
+    call = begin(ctx, json=json, as_agent=as_agent)
     from inboxd.office import queues
 
-    document = queues.outbox_order(call.office, letter_id, order, actor=call.actor.name)
+    document = queues.outbox_order(call.office, letter_id, order, actor=call.worker.name)
     call.answer(document, lambda: f"Letter {letter_id} is now {document['state']}.")
 
 
 @outbox.command("retry")
-def outbox_retry(ctx: typer.Context, letter_id: Id, json: Json = False) -> None:
+def outbox_retry(ctx: typer.Context, letter_id: Id, json: Json = False, as_agent: As = None) -> None:
     """Send a letter again: one that failed, waits, or whose outcome is unknown.
 
     Example: inboxd outbox retry 17
     """
-    _put(ctx, letter_id, "retry", json=json)
+    _put(ctx, letter_id, "retry", json=json, as_agent=as_agent)
 
 
 @outbox.command("hold")
-def outbox_hold(ctx: typer.Context, letter_id: Id, json: Json = False) -> None:
+def outbox_hold(ctx: typer.Context, letter_id: Id, json: Json = False, as_agent: As = None) -> None:
     """Keep a letter back until it is released.
 
     Example: inboxd outbox hold 17
     """
-    _put(ctx, letter_id, "hold", json=json)
+    _put(ctx, letter_id, "hold", json=json, as_agent=as_agent)
 
 
 @outbox.command("release")
-def outbox_release(ctx: typer.Context, letter_id: Id, json: Json = False) -> None:
+def outbox_release(ctx: typer.Context, letter_id: Id, json: Json = False, as_agent: As = None) -> None:
     """Let a held letter go.
 
     Example: inboxd outbox release 17
     """
-    _put(ctx, letter_id, "release", json=json)
+    _put(ctx, letter_id, "release", json=json, as_agent=as_agent)
 
 
 @outbox.command("cancel")
-def outbox_cancel(ctx: typer.Context, letter_id: Id, json: Json = False) -> None:
+def outbox_cancel(ctx: typer.Context, letter_id: Id, json: Json = False, as_agent: As = None) -> None:
     """Stop a letter that has not left.
 
     Example: inboxd outbox cancel 17
     """
-    _put(ctx, letter_id, "cancel", json=json)
+    _put(ctx, letter_id, "cancel", json=json, as_agent=as_agent)

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from inboxd.cli.call import As, Json, Yes, begin, read_text
-from inboxd.cli.ordering import FromFile, Ref, Text, act_asking, carry_out, delay, sent_line, when
+from inboxd.cli.call import As, Json, Yes, begin, one_of, read_text
+from inboxd.cli.ordering import FromFile, Ref, Text, act_asking, carry_out, delay, sent_line, subject_line, when
 from inboxd.errors import UsageError
 
 PANEL = "Daily"
@@ -86,16 +86,15 @@ def set_fields(
     from inboxd.desk.case import Status
     from inboxd.desk.order import SetFields
 
-    if status is not None and status not in set(Status):
-        raise UsageError(f"no status {status}", hint="one of " + ", ".join(s for s in Status if s != "merged"))
+    one_of((s.value for s in Status if s is not Status.MERGED), status, "status")
     order = SetFields(
         actor=call.actor.name,
         status=Status(status) if status else None,
         priority=priority,
         category=category,
-        subject=subject,
-        tags=tuple(tag or ()),
-        untags=tuple(untag or ()),
+        subject=None if subject is None else subject_line(subject),
+        tags=tuple(_tag(text) for text in tag or ()),
+        untags=tuple(_tag(text) for text in untag or ()),
         fields=tuple(_pair(text) for text in field or ()),
         until=when(call, until),
     )
@@ -138,6 +137,12 @@ def reopen(ctx: typer.Context, ref: Ref, json: Json = False, as_agent: As = None
     from inboxd.desk.order import Reopen
 
     carry_out(call, Reopen(actor=call.actor.name), ref, "open again")
+
+
+def _tag(text: str) -> str:
+    if not text.strip():
+        raise UsageError("a tag needs a word", hint="--tag printer")
+    return text.strip()
 
 
 def _pair(text: str) -> tuple[str, str]:

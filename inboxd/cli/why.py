@@ -1,8 +1,9 @@
 """The Why panel: what a mail would become, whether all is well, what this desk is."""
 
-import json as json_module
 import os
 import sys
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,16 +29,18 @@ def explain(
     """
     call = begin(ctx, json=json)
     from inboxd.clock import SystemClock
-    from inboxd.office.explain import explain as explain_mail
+    from inboxd.office.explain import Explainer
+    from inboxd.parsing.parsing_child import ParsingChild
     from inboxd.render.terminal import plain_text
 
     desk, office = _desk_to_explain(call, no_db=no_db)
-    for file in files:
-        document = explain_mail(str(file), _octets(file), desk=desk, office=office, clock=SystemClock())
-        if json:
-            sys.stdout.write(json_module.dumps(document, ensure_ascii=False) + "\n")
-        else:
-            sys.stdout.write(plain_text(document) + "\n")
+    with closing(ParsingChild()) as child:
+        explainer = Explainer(desk=desk, office=office, parser=child.parse, clock=SystemClock())
+        for place, file in enumerate(files):
+            document = explainer.explain(str(file), _octets(file))
+            if place and not json:
+                sys.stdout.write("\n")
+            call.answer(document, partial(plain_text, document))
 
 
 def health(ctx: typer.Context, json: Json = False) -> None:

@@ -1,16 +1,18 @@
 """The Daily panel, writing to people: registering an enquiry, and answering."""
 
 import mimetypes
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inboxd.cli.call import As, Json, Yes, begin, read_text
-from inboxd.cli.ordering import FromFile, Ref, Text, act_asking, delay, sent_line, when
+from inboxd.cli.call import As, Call, Json, Yes, begin, one_of, read_text
+from inboxd.cli.ordering import FromFile, Ref, Text, act_asking, delay, sent_line, subject_line, when
 from inboxd.errors import UsageError
 
 if TYPE_CHECKING:
+    from inboxd.desk.order import Reply
     from inboxd.mail.address import Address
     from inboxd.mail.message import File
 
@@ -44,24 +46,21 @@ def new(
     from inboxd.office import documents
     from inboxd.office.act import act
 
-    if channel not in set(Channel):
-        raise UsageError(f"no channel {channel}", hint="one of " + ", ".join(Channel))
+    one_of((c.value for c in Channel), channel, "channel")
     address = strict_address(from_) if from_ else None
     if from_ and address is None:
         raise UsageError(f"{from_!r} is no e-mail address", hint="leave --from out if there is none")
     text = read_text(message, file)
-    if subject is None:
-        if not call.interactive:
-            raise UsageError("a case needs a subject", hint='--subject "…"')
-        subject = typer.prompt("Subject", err=True)
-    if text is None:
-        text = typer.prompt("What is it about", default="", show_default=False, err=True) if call.interactive else ""
+    if subject is None and not call.interactive:
+        raise UsageError("a case needs a subject", hint='--subject "…"')
+    caller = name or (address.name if address else "")
+    stopgap = ", ".join(word for word in (channel, caller or phone or from_) if word)
     order = Register(
-        actor=call.actor.name,
+        actor=call.worker.name,
         channel=Channel(channel),
-        subject=subject or "",
+        subject=stopgap if subject is None else subject_line(subject),
         text=text or "",
-        name=name or (address.name if address else ""),
+        name=caller,
         address=address.address if address else "",
         phone=phone,
         category=category,
@@ -72,6 +71,23 @@ def new(
     document = documents.sent_document(call.office, acted.reference, acted.letters)
     case = documents.show(call.office, acted.case_id, journal=False)
     call.answer(document, lambda: f"{acted.reference} registered, {_holder(case)}.{_receipt_line(document)}")
+    if call.interactive and not (subject and text):
+        _ask_the_caller(call, acted.number, subject=subject, text=text)
+
+
+def _ask_the_caller(call: Call, number: int, *, subject: str | None, text: str | None) -> None:
+    """The number has been told already; what the caller says now goes on the case as it is said."""
+    from inboxd.desk.order import Note, SetFields
+    from inboxd.office.act import act
+
+    if subject is None:
+        act(
+            SetFields(actor=call.worker.name, subject=subject_line(typer.prompt("Subject", err=True))),
+            number,
+            call.office,
+        )
+    if text is None and (said := typer.prompt("What is it about", default="", show_default=False, err=True).strip()):
+        act(Note(actor=call.worker.name, text=said), number, call.office)
 
 
 def reply(
@@ -96,7 +112,7 @@ def reply(
     Example: inboxd reply KS-10429 -m "It works again." --close
     """
     call = begin(ctx, json=json, yes=yes, as_agent=as_agent)
-    from inboxd.cli.editor import write_reply
+    from inboxd.cli.editor import written_reply
     from inboxd.desk.case import Status
     from inboxd.desk.order import Reply
     from inboxd.office import documents
@@ -104,26 +120,34 @@ def reply(
 
     if close_ and wait is not None:
         raise UsageError("--close and --wait are two different ends", hint="give one of them")
+    text = read_text(message, file)
     number = call.number(ref)
-    text, seen = read_text(message, file), None
-    if text is None:
-        shown = documents.show(call.office, case_id_of(number, call.office))
-        text, seen = write_reply(call, shown), shown["version"]
-    if not text.strip():
-        raise UsageError("an answer needs words", hint="nothing was sent")
     order = Reply(
-        actor=call.actor.name,
-        text=text.strip(),
+        actor=call.worker.name,
+        text=text or "",
         files=_files(attach or []),
         cc=tuple(_address(a) for a in cc or []),
         to_all=to_all,
         status=Status.CLOSED if close_ else Status.WAITING if wait is not None else Status.OPEN,
         until=when(call, wait or None),
-        seen=seen,
         sure=call.yes,
         delay=delay(call, at_once=now),
     )
-    acted = act_asking(call, order, number)
+    if text is not None:
+        _send(call, order, number)
+        return
+    shown = documents.show(call.office, case_id_of(number, call.office))
+    with written_reply(call, shown) as words:
+        _send(call, replace(order, text=words, seen=shown["version"]), number)
+
+
+def _send(call: Call, order: "Reply", number: int) -> None:
+    from inboxd.office import documents
+
+    text = order.text.strip()
+    if not text:
+        raise UsageError("an answer needs words", hint="nothing was sent")
+    acted = act_asking(call, replace(order, text=text), number)
     document = documents.sent_document(call.office, acted.reference, acted.letters)
     call.answer(document, lambda: sent_line(document))
 

@@ -46,7 +46,7 @@ class OpenCase:
 class AddEntry:
     """Add an entry to a case's journal. `actor` is an agent's name, an address, or "inboxd".
 
-    `mail_key` is set for mail_in only and is unique over the desk. `references` are the ids the mail cites.
+    `mail_key` is set where a mail made the entry and is unique over the desk. `references` are the ids the mail cites.
     """
 
     case_id: int

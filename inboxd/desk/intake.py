@@ -29,6 +29,7 @@ from inboxd.desk.thread import Match, is_our_own_letter, match_case
 from inboxd.desk.undelivered import CARRIES_WORDS
 from inboxd.desk.view import View
 from inboxd.mail.address import Address
+from inboxd.mail.authentication import dmarc_passed
 from inboxd.mail.message import DeliveryReport, MailKind, ParsedMessage
 from inboxd.mail.subject import strip_prefixes
 
@@ -36,6 +37,9 @@ REPORTS = frozenset(
     {MailKind.AUTO_REPLY, MailKind.BOUNCE, MailKind.DELAY, MailKind.READ_RECEIPT, MailKind.ABUSE_REPORT}
 )
 """Kinds that open nothing, reopen nothing and are answered with nothing."""
+
+TOO_LARGE = "The mail is too large to be fetched; {size} octets of header are here, the mail stays in its folder."
+"""Stands where the text of a mail would, for the agent who opens the case."""
 
 ONE_RECEIPT = Suppressed(kind="receipt", reason="a case has one receipt, for the mail that opened it")
 
@@ -203,7 +207,7 @@ def _new_case(arrived: Arrived, found: Route, view: View) -> OpenCase:
         language=message.language or mailbox.language,
         requester=_participant(message.author, Role.REQUESTER),
         phone=None,
-        verified=False,
+        verified=dmarc_passed(message, view.desk.trusted_authserv_ids),
         response_due=dues.response,
         resolution_due=dues.resolution,
         opened_at=opened_at,
@@ -230,7 +234,8 @@ def _add(arrived: Arrived, case: Case, view: View) -> Decision:
     changes: tuple[Change, ...] = (_entry(arrived, case.id), *_copied(arrived.message, case.id, view))
     if reply_to_closed == "reject":
         return _rejected(arrived, case, view, changes)
-    if reply_to_closed == "reopen" or case.status in {Status.WAITING, Status.POSTPONED}:
+    wakes = case.status in {Status.WAITING, Status.POSTPONED} and arrived.kind is not MailKind.NOTIFICATION
+    if reply_to_closed == "reopen" or wakes:
         changes = (
             *changes,
             SetField(case_id=case.id, field="status", value=Status.OPEN.value, actor="inboxd"),
@@ -247,8 +252,7 @@ def _add_outsider(arrived: Arrived, case: Case, view: View) -> Decision:
     """
     author = arrived.message.author
     outsider = AddParticipant(case_id=case.id, participant=_participant(author, Role.OUTSIDER))
-    why = "the writer is no party to the case" if arrived.message.identity else "From names no single plain address"
-    evidence = Evidence(rule="outsider", detail=why)
+    evidence = _who_is_outside(arrived, view)
     return _on_record(
         arrived,
         Decision(
@@ -265,12 +269,27 @@ def _add_outsider(arrived: Arrived, case: Case, view: View) -> Decision:
     )
 
 
+def _who_is_outside(arrived: Arrived, view: View) -> Evidence:
+    """Say what is known of a writer who is no party; an agent's address proves nothing by itself (promise 6)."""
+    author = arrived.message.identity
+    if author is None:
+        return Evidence(rule="outsider", detail="From names no single plain address")
+    agent = next((agent for agent in view.desk.agents if agent.address.casefold() == author.key), None)
+    if agent is not None:
+        return Evidence(rule="claimed_by", detail=f"claims to be {agent.name}; the requester was sent nothing")
+    return Evidence(rule="outsider", detail="the writer is no party to the case")
+
+
 def _reply_to_closed(arrived: Arrived, case: Case, view: View) -> str | None:
     """Return what the category does with a party's mail on a case at rest; None where nothing is at rest."""
     if not case.status.at_rest or arrived.kind is MailKind.NOTIFICATION:
         return None
     category = view.desk.category(case.category)
-    return category.closed_reply if category else "reopen"
+    if category is None:
+        return "reopen"
+    days = category.reopen_days
+    late = days is not None and case.closed_at is not None and arrived.now - case.closed_at > dt.timedelta(days=days)
+    return "new" if late and category.closed_reply == "reopen" else category.closed_reply
 
 
 def _about_answer(arrived: Arrived, case: Case, view: View) -> tuple[Draft, ...]:
@@ -306,7 +325,7 @@ def _entry(arrived: Arrived, case_id: int, *, from_party: bool = True, extra: tu
         to=message.to,
         cc=message.cc,
         subject=message.subject,
-        text=message.text,
+        text=TOO_LARGE.format(size=message.size) if message.headers_only else message.text,
         reply_text=message.reply_text,
         message_id=message.message_id,
         cited=tuple(dict.fromkeys((*message.references, *message.in_reply_to))),

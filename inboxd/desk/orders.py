@@ -123,8 +123,7 @@ def _set(order: SetFields, case: Case, view: View) -> Decision | Refusal:
         SetCustomField(case_id=case.id, key=key, value=value or None, actor=order.actor) for key, value in order.fields
     )
     assignee = next((str(change.value) for change in moved if change.field == "assignee" and change.value), None)
-    letters = _tell_assignee(replace(case, category=order.category or case.category), assignee, order.actor, view)
-    return replace(_changed(*changes), letters=letters)
+    return replace(_changed(*changes), letters=_tell_assignee(case, assignee, order.actor, view))
 
 
 def _tell_assignee(case: Case, assignee: str | None, actor: str, view: View) -> tuple[Draft, ...]:
@@ -172,7 +171,8 @@ def _reply(order: Reply, case: Case, view: View, now: dt.datetime) -> Decision |
         AddParticipant(case_id=case.id, participant=Participant(address=a.address, name=a.name, role=Role.ADDED))
         for a in order.cc
     )
-    status = _status(case, order.status, order.until, order.actor)
+    keeps_resting = order.status is Status.OPEN and case.status.at_rest  # a last word does not take it up again
+    status = () if keeps_resting else _status(case, order.status, order.until, order.actor)
     changes = (*added, *_answered(case, order.actor, view, now), *status)
     draft = replace(letter, cc=tuple(cc.values()), files=order.files, closed=order.status is Status.CLOSED)
     return Decision(kind="agent_order", changes=changes, letters=(draft,))

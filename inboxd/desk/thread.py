@@ -3,7 +3,6 @@
 Never a bare subject, never a number in the body. A reference alone is worth something only from a party to the case.
 """
 
-import re
 from dataclasses import dataclass
 
 from inboxd.desk.case import Case
@@ -33,17 +32,17 @@ def lookup(message: ParsedMessage, prefixes: tuple[str, ...]) -> Lookup:
     ids = _cited_newest_first(message)
     report = message.report
     reported = (report.original_message_id,) if report and report.original_message_id else ()
-    envelope = _letter_id(report.envelope_id) if report else None
+    envelope = (report.envelope_id,) if report and report.envelope_id else ()
     own = (message.message_id,) if message.message_id else ()
-    tokens = [find_token(text) for text in (*own, *ids, *reported, *message.recipients)]
-    author = (message.author.key,) if message.author else ()
+    tokens = [find_token(text) for text in (*own, *ids, *reported, *envelope, *message.recipients)]
+    author = message.author.key if message.author else ""
     returned = (message.return_path.casefold(),) if message.return_path else ()
     return Lookup(
         mail_key=message.mail_key,
         message_ids=tuple(dict.fromkeys((*ids, *reported))),
         numbers=tuple(dict.fromkeys(r.number for r in references_in(message, prefixes) if r.valid)),
-        letter_ids=tuple(dict.fromkeys((*(t.letter_id for t in tokens if t), *((envelope,) if envelope else ())))),
-        addresses=tuple(dict.fromkeys((*author, *returned))),
+        letter_ids=tuple(dict.fromkeys(t.letter_id for t in tokens if t)),
+        addresses=tuple(dict.fromkeys((author, *returned))),
     )
 
 
@@ -81,15 +80,11 @@ def _by_report(message: ParsedMessage, view: View) -> Match | None:
 
 def _reported_letter(report: DeliveryReport, message: ParsedMessage, view: View) -> KnownLetter | None:
     if report.original_message_id:
-        by_id = view.letter_of_message_id(report.original_message_id) or _proven(report.original_message_id, view)
+        by_id = view.letter_of_message_id(report.original_message_id)
         if by_id is not None:
             return by_id
-    envelope = _letter_id(report.envelope_id)
-    letter = view.letter(envelope) if envelope else None
-    failed = {recipient.address.casefold() for recipient in report.recipients}
-    if letter is not None and failed & {address.casefold() for address in letter.recipients}:
-        return letter
-    return next((known for text in _cited_newest_first(message) if (known := _proven(text, view))), None)
+    told = (report.original_message_id or "", report.envelope_id or "", *_cited_newest_first(message))
+    return next((known for text in told if (known := _proven(text, view))), None)
 
 
 def _by_token(message: ParsedMessage, view: View) -> Match | None:
@@ -180,10 +175,3 @@ def _cited_newest_first(message: ParsedMessage) -> tuple[str, ...]:
 
 def _newest_first(references: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(reversed(references[-REFERENCES_LOOKED_AT:]))
-
-
-def _letter_id(envelope_id: str | None) -> int | None:
-    """Read the letter id that we gave as ENVID (RFC 3461 4.4)."""
-    if envelope_id is None or not re.fullmatch(r"[0-9]{1,18}", envelope_id):
-        return None
-    return int(envelope_id)

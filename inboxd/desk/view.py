@@ -10,7 +10,10 @@ from inboxd.mail.message_id import Keyring
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """Which facts a decision about one mail may need; every field is an indexed look-up."""
+    """Which facts a decision about one mail may need; every field is an indexed look-up.
+
+    `addresses[0]` is the writer's, "" where there is none; the others are where a receipt might go instead.
+    """
 
     mail_key: str
     message_ids: tuple[str, ...]

@@ -1,45 +1,69 @@
 """`explain`: the same look-up, view and decision as for a mail that came in, and then nothing is written."""
 
-from dataclasses import replace
+import datetime as dt
+from dataclasses import dataclass, replace
 
 from inboxd.clock import Clock
+from inboxd.desk.case import Case
 from inboxd.desk.classify import classify
 from inboxd.desk.decision import Decision, Draft, OpenCase
 from inboxd.desk.desk import Desk
 from inboxd.desk.intake import decide
 from inboxd.desk.reference import reference
-from inboxd.desk.thread import lookup, references_in
+from inboxd.desk.thread import lookup, match_case, references_in
+from inboxd.desk.unreadable import unreadable
 from inboxd.desk.view import View
+from inboxd.errors import InboxdError
 from inboxd.mail.message import DeliveryReport, MailKind, ParsedMessage
 from inboxd.mail.message_id import Key, Keyring
 from inboxd.mail.parse import parse
 from inboxd.mail.subject import receipt_subject
 from inboxd.office.documents import Document, address_document, attachment_document
+from inboxd.office.intake import Parser
 from inboxd.office.office import Office
 from inboxd.store.views import load_view
 
 NO_KEYS = Keyring(keys=(Key(kid="0", secret=b"explain signs nothing"),))
 """Without a database there is no letter of ours that a token could prove."""
 
+BY_ID = frozenset({"report", "token", "in_reply_to", "references", "cited"})
+"""Evidence that stands in the ids a mail cites."""
+
 REPORTING = frozenset({MailKind.BOUNCE, MailKind.DELAY})
 
 
-def explain(path: str, octets: bytes, *, desk: Desk, office: Office | None, clock: Clock) -> Document:
-    """Return the `explain` document of one mail; without an office, on an empty database."""
-    message = parse(octets)
-    now = clock.now()
-    mailbox = desk.mailboxes[0].name
-    if office is None:
-        view = View(desk=desk, keyring=NO_KEYS, arrived_in=mailbox)
-    else:
-        with office.store.reading() as session:
-            found = load_view(session, lookup(message, desk.prefixes), desk=desk, keyring=office.keyring, now=now)
-        view = replace(found, arrived_in=mailbox, duplicate_of=None)
-    decision = decide(message, view, now)
-    return _mail(path, message, desk) | _decision(message, decision, view)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explainer:
+    """Explains mail on a desk; `office` is None for an empty database, `parser` reads as the daemon's does."""
+
+    desk: Desk
+    office: Office | None
+    parser: Parser
+    clock: Clock
+
+    def explain(self, path: str, octets: bytes) -> Document:
+        """Return the `explain` document of one mail; one that no reader survives would be held."""
+        now = self.clock.now()
+        bare = View(desk=self.desk, keyring=NO_KEYS, arrived_in=self.desk.mailboxes[0].name)
+        try:
+            message = self.parser(octets)
+        except InboxdError as error:
+            message = replace(parse(b""), size=len(octets), defects=(f"unreadable: {error.message}",))
+            return _mail(path, message) | _decision(message, unreadable(bare, error.message, now), bare)
+        view = self._view(message, bare, now)
+        return _mail(path, message) | _decision(message, decide(message, view, now), view)
+
+    def _view(self, message: ParsedMessage, bare: View, now: dt.datetime) -> View:
+        """The facts as they stand, but for this very mail's being in the database already."""
+        if self.office is None:
+            return bare
+        wanted = lookup(message, self.desk.prefixes)
+        with self.office.store.reading() as session:
+            found = load_view(session, wanted, desk=self.desk, keyring=self.office.keyring, now=now)
+        return replace(found, arrived_in=bare.arrived_in, duplicate_of=None)
 
 
-def _mail(path: str, message: ParsedMessage, desk: Desk) -> Document:
+def _mail(path: str, message: ParsedMessage) -> Document:
     kind = classify(message).kind
     return {
         "path": path,
@@ -59,10 +83,6 @@ def _mail(path: str, message: ParsedMessage, desk: Desk) -> Document:
         "attachments": [attachment_document(a) for a in message.attachments],
         "bounce": _bounce(message.report) if kind in REPORTING and message.report else None,
         "defects": list(message.defects),
-        "references_found": [
-            {"reference": found.reference, "where": "subject", "valid": found.valid}
-            for found in references_in(message, desk.prefixes)
-        ],
     }
 
 
@@ -82,6 +102,7 @@ def _decision(message: ParsedMessage, decision: Decision, view: View) -> Documen
     opened = next((change for change in decision.changes if isinstance(change, OpenCase)), None)
     return {
         "evidence": [{"rule": e.rule, "detail": e.detail} for e in decision.evidence],
+        "references_found": _references_found(message, case, view),
         "threading": {
             "case": reference(case.prefix, case.number) if case else None,
             "evidence": threading.evidence if threading else "none",
@@ -103,6 +124,17 @@ def _decision(message: ParsedMessage, decision: Decision, view: View) -> Documen
         ],
         "suppressed": [{"kind": s.kind, "reason": s.reason} for s in decision.suppressed],
     }
+
+
+def _references_found(message: ParsedMessage, case: Case | None, view: View) -> list[Document]:
+    """The references in the subject, and the case that the mail's ids led to."""
+    in_subject = [
+        {"reference": found.reference, "where": "subject", "valid": found.valid}
+        for found in references_in(message, view.desk.prefixes)
+    ]
+    by_id = match_case(message, view).threading.evidence in BY_ID
+    named = [{"reference": reference(case.prefix, case.number), "where": "id", "valid": True}] if case and by_id else []
+    return in_subject + named
 
 
 def _letter_subject(draft: Draft, opened: OpenCase | None, view: View) -> str:

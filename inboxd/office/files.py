@@ -13,7 +13,9 @@ from inboxd.store.engine import Session
 from inboxd.store.octets import octets_of
 from inboxd.store.rows import EntryRow
 
-LONGEST_NAME = 120
+LONGEST_NAME = 200
+"""Octets of a name, so that any file system takes it, with a number put to it."""
+
 RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 """Names that Windows gives to devices."""
 
@@ -79,8 +81,11 @@ def safe_name(declared: str | None, *, fallback: str) -> str:
     name = name.strip(" .")
     if RESERVED.fullmatch(name):
         name = f"_{name}"
-    if len(name) > LONGEST_NAME:
-        stem, dot, ending = name.rpartition(".")
-        keep = LONGEST_NAME - len(dot + ending)
-        name = f"{stem[:keep]}{dot}{ending}" if stem and keep > 0 else name[:LONGEST_NAME]
+    stem, dot, ending = name.rpartition(".")
+    room = LONGEST_NAME - len((dot + ending).encode())
+    name = f"{_first_octets(stem, room)}{dot}{ending}" if stem and room > 0 else _first_octets(name, LONGEST_NAME)
     return name or fallback
+
+
+def _first_octets(text: str, number: int) -> str:
+    return text.encode()[:number].decode(errors="ignore")

@@ -87,10 +87,13 @@ def _file_once(mail: IncomingMail, message: ParsedMessage, office: Office) -> Fi
     return Filed(decision=decision, case_id=applied.case_id)
 
 
-def hold_unreadable(mail: IncomingMail, reason: str, office: Office) -> Filed:
+def hold_unreadable(mail: IncomingMail, reason: str, office: Office) -> Filed | None:
     """Hold a mail that kills its reader, and open one case so that a person looks at it."""
     now = office.clock.now()
     with office.store.begin() as session:
+        if incoming.get(session, mail.id).case_id is not None:  # it was retried: a person has its case already
+            incoming.hold(session, mail.id, reason, now=now)
+            return None
         view = views.load_view(session, NOTHING, desk=office.desk, keyring=office.keyring, now=now)
         decision = unreadable(replace(view, arrived_in=mail.mailbox, silent=mail.silent), reason, now)
         applied = apply(session, decision, now=now, octets_id=mail.octets_id)

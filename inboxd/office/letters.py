@@ -2,7 +2,7 @@
 
 import datetime as dt
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from inboxd.desk.case import Case
@@ -21,6 +21,7 @@ from inboxd.render.dates import moment, opening_hours
 from inboxd.render.letters import LetterContext, RenderedLetter
 from inboxd.store import cases, outbox
 from inboxd.store.engine import Session
+from inboxd.store.journal import public_ids
 
 log = logging.getLogger(__name__)
 
@@ -42,22 +43,37 @@ class Written:
 
 def write_letters(session: Session, decision: Decision, *, case_id: int | None, office: Office) -> tuple[Written, ...]:
     """Write every draft of a decision into the outbox, in the transaction of the decision itself."""
-    written = (_write(session, draft, case_id=case_id, office=office) for draft in decision.letters)
+    known: dict[int, Case] = {}
+    written = (_write(session, draft, case_id=case_id, office=office, known=known) for draft in decision.letters)
     return tuple(letter for letter in written if letter is not None)
 
 
-def _write(session: Session, draft: Draft, *, case_id: int | None, office: Office) -> Written | None:
+def _write(
+    session: Session, draft: Draft, *, case_id: int | None, office: Office, known: dict[int, Case]
+) -> Written | None:
+    """Write one letter; `known` keeps the cases of a decision's letters, which are mostly all about one."""
     now = office.clock.now()
     about_case = case_id if draft.case_id == NEW_CASE else draft.case_id
     letter_id = outbox.reserve(session, draft, case_id=about_case, now=now, unknown_sender=draft.unknown_sender)
     if letter_id is None:
         event(log, logging.INFO, "letter.suppressed", kind=draft.kind, case=about_case, reason="written already")
         return None
-    case = None if about_case is None else cases.get_case(session, about_case)
-    frozen = freeze(draft, letter_id, case, office)
+    draft = _without_private_ids(session, draft)
+    if about_case is not None and about_case not in known:
+        known[about_case] = cases.get_case(session, about_case)
+    frozen = freeze(draft, letter_id, None if about_case is None else known[about_case], office)
     outbox.freeze(session, letter_id, frozen, draft=draft, now=now)
     event(log, logging.INFO, "letter.queued", letter=letter_id, kind=draft.kind, case=about_case)
     return Written(letter_id=letter_id, draft=draft, message_id=frozen.message_id)
+
+
+def _without_private_ids(session: Session, draft: Draft) -> Draft:
+    """Leave out of a letter's headers what proves a letter to an agent, even where the user's own mail cited it."""
+    parent = (draft.in_reply_to,) if draft.in_reply_to else ()
+    kept = public_ids(session, parent)
+    return replace(
+        draft, references=public_ids(session, draft.references), in_reply_to=draft.in_reply_to if kept else None
+    )
 
 
 def freeze(draft: Draft, letter_id: int, case: Case | None, office: Office) -> FrozenLetter:

@@ -37,9 +37,14 @@ def open_office(settings: Settings, *, clock: Clock | None = None, upgrade: bool
 
 def open_existing(settings: Settings) -> Office | None:
     """Open the office only if its database is there already, for commands that must not make one."""
-    if settings.database_url.startswith(SQLITE) and not Path(settings.database_url.removeprefix(SQLITE)).exists():
-        return None
-    return open_office(settings)
+    path = database_path(settings)
+    return open_office(settings) if path is None or path.exists() else None
+
+
+def database_path(settings: Settings) -> Path | None:
+    """Return the database file, None on PostgreSQL."""
+    url = settings.database_url
+    return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
 
 
 def templates_of(settings: Settings) -> Templates:
@@ -55,12 +60,17 @@ def template_folders(settings: Settings) -> tuple[Path, ...]:
     return (beside,) if beside.is_dir() else ()
 
 
-def os_user(settings: Settings, *, name: str) -> OsUser:
+def os_user(settings: Settings) -> OsUser:
     """Return the user who runs this: trusted if root, or the owner of the database (of config.toml on PostgreSQL)."""
-    owned = settings.path
-    if settings.database_url.startswith(SQLITE):
-        database = Path(settings.database_url.removeprefix(SQLITE))
-        owned = database if database.exists() else settings.path
+    database = database_path(settings)
+    owned = database if database is not None and database.exists() else settings.path
     uid = os.geteuid()
-    known = next((user.pw_name for user in pwd.getpwall() if user.pw_uid == uid), name)
-    return OsUser(name=known, trusted=uid == 0 or owned.stat().st_uid == uid)
+    return OsUser(name=user_name(uid), trusted=uid in {0, owned.stat().st_uid})
+
+
+def user_name(uid: int) -> str:
+    """Return a user's name as the system knows it: what the environment says of it proves nothing."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"user {uid}"

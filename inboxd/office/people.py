@@ -40,6 +40,13 @@ def identify(desk: Desk, user: OsUser, as_agent: str | None) -> Actor:
     )
 
 
+def may_change(actor: Actor) -> Actor:
+    """Return the actor if it is one who may change something. Raises NotAllowed for an auditor."""
+    if actor.agent is not None and actor.agent.role == "auditor":
+        raise NotAllowed(f"{actor.name} may read but not change", hint="an admin gives another role in config.toml")
+    return actor
+
+
 def _as(desk: Desk, user: OsUser, own: Agent | None, as_agent: str) -> Actor:
     is_admin = own is not None and own.active and own.role == "admin"
     if not user.trusted and not is_admin and (own is None or own.name != as_agent):

@@ -7,7 +7,7 @@ from inboxd.desk.intake import rescue
 from inboxd.desk.thread import lookup
 from inboxd.errors import Conflict
 from inboxd.logs import event
-from inboxd.mail.parse import parse
+from inboxd.office.intake import Parser
 from inboxd.office.letters import write_letters
 from inboxd.office.office import Office
 from inboxd.store import incoming, views
@@ -17,14 +17,14 @@ from inboxd.store.octets import octets_of
 log = logging.getLogger(__name__)
 
 
-def open_ignored(office: Office, incoming_id: int, *, actor: str) -> int:
+def open_ignored(office: Office, incoming_id: int, *, actor: str, parser: Parser) -> int:
     """Open a case for a mail of the ledger and return the case's store id. Raises NotFound, Conflict."""
     now = office.clock.now()
     with office.store.begin() as session:
         row = incoming.get(session, incoming_id)
         if row.octets_id is None or (row.state, row.outcome) not in {("done", "ignored"), ("hold", None)}:
             raise Conflict(f"mail {incoming_id} is {row.outcome or row.state}: there is nothing to open")
-        message = parse(octets_of(session, row.octets_id), headers_only=row.headers_only)
+        message = parser(octets_of(session, row.octets_id), headers_only=row.headers_only)
         view = views.load_view(
             session, lookup(message, office.desk.prefixes), desk=office.desk, keyring=office.keyring, now=now
         )
@@ -42,6 +42,5 @@ def open_ignored(office: Office, incoming_id: int, *, actor: str) -> int:
             now=now,
         )
     event(log, logging.INFO, "mail.rescued", incoming=incoming_id, case=applied.case_id)
-    if applied.case_id is None:
-        raise Conflict(f"mail {incoming_id} opened nothing")
+    assert applied.case_id is not None  # noqa: S101 - `rescue` always opens a case
     return applied.case_id

@@ -84,6 +84,7 @@ class Templates:
     def __init__(self, folders: tuple[Path, ...] = (), *, language: str = "nb") -> None:
         self.folders = folders
         self.language = language
+        self._there: dict[str, bool] = {}  # a changed folder is seen when the daemon re-reads, as changed files are
         self._env = _environment((*folders, package_folder()))
 
     def render(self, name: str, language: str, context: LetterContext) -> RenderedLetter:
@@ -126,7 +127,9 @@ class Templates:
         )
 
     def _has(self, path: str) -> bool:
-        return any((folder / path).is_file() for folder in (*self.folders, package_folder()))
+        if path not in self._there:
+            self._there[path] = any((folder / path).is_file() for folder in (*self.folders, package_folder()))
+        return self._there[path]
 
     def _text(self, path: str, values: dict[str, object]) -> str:
         try:

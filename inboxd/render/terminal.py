@@ -12,8 +12,8 @@ from inboxd.render.screen import Document, columns, cut, escape, long_time, pain
 from inboxd.render.timeline import case_timeline
 
 __all__ = [
-    "case_timeline", "check_text", "escape", "health_text", "incoming_table", "letters_table", "outcome_text",
-    "plain_text", "queue_table", "search_table",
+    "case_timeline", "check_text", "escape", "health_text", "incoming_table", "letters_table", "plain_text",
+    "queue_table", "search_table",
 ]  # fmt: skip
 
 OVERDUE = "!"
@@ -103,26 +103,17 @@ def health_text(doc: Document, *, width: int, colour: bool, tz: dt.tzinfo | None
 
 
 def check_text(doc: Document, *, width: int, colour: bool) -> str:
-    """Render a `check` document: errors first, then warnings, then the rest of what was found."""
-    lines = []
-    for key, word in (("errors", "Error"), ("warnings", "Warning")):
-        for one in doc.get(key) or []:
-            said = one if isinstance(one, str) else "; ".join(str(value) for value in one.values() if value is not None)
-            text = wrapped(f"{word}: {said}", width=width, indent="")
-            lines.append(paint(text, "warn", colour=colour) if key == "errors" else text)
+    """Render a `check` document: errors first (servers that refuse us among them), then warnings, then the rest."""
+    refused = [server for server in doc.get("servers") or [] if not server["ok"]]
+    errors = [*(doc.get("errors") or []), *(f"{server['mailbox']}: {server['error']}" for server in refused)]
+    lines = [paint(wrapped(f"Error: {one}", width=width, indent=""), "warn", colour=colour) for one in errors]
+    lines += [wrapped(f"Warning: {one}", width=width, indent="") for one in doc.get("warnings") or []]
     if not doc.get("errors"):
-        lines.append("The configuration is in order.")
+        lines.append(
+            "The configuration is in order" + (", but not every server answers as it should." if refused else ".")
+        )
     rest = {key: value for key, value in doc.items() if key not in {"errors", "warnings", "ok"}}
     return "\n".join([*lines, *_plain(rest, "")])
-
-
-def outcome_text(doc: Document) -> str:
-    """Render the document of `new`, `reply`, `close` and `forward`: the reference first, then the letter, if any."""
-    letter = doc.get("letter")
-    if letter is None:
-        return f"{escape(doc['reference'])}  no letter is sent"
-    held = f", not before {long_time(letter.get('not_before'))}" if letter.get("not_before") else ""
-    return escape(f"{doc['reference']}  letter {letter['id']} to {_to(letter.get('to'))}: {letter['state']}{held}")
 
 
 def plain_text(doc: object) -> str:
@@ -197,7 +188,9 @@ def _plain(doc: object, indent: str) -> Iterator[str]:
 
 
 def _named(name: str, value: object, indent: str) -> Iterator[str]:
-    if isinstance(value, dict | list) and value:
+    if isinstance(value, list) and value and all(isinstance(one, str) and one and "\n" not in one for one in value):
+        yield wrapped(f"{name}: {', '.join(value)}", width=10_000, indent=indent)
+    elif isinstance(value, dict | list) and value:
         yield f"{indent}{escape(name)}:"
         yield from _plain(value, indent + "  ")
     elif isinstance(value, str) and "\n" in value.strip("\n"):

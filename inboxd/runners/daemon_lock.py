@@ -19,7 +19,10 @@ class DaemonLock:
         try:
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as exc:
-            raise ConfigError(f"cannot open {self._path}: {exc.strerror}", hint="run as the database's owner") from exc
+            raise ConfigError(
+                f"cannot open {self._path}: {exc.strerror}",
+                hint="the daemon runs as the user who owns the database and its folder",
+            ) from exc
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as exc:

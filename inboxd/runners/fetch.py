@@ -111,8 +111,15 @@ class FetchRunner:
         session, self._session = self._session, None
         if session is not None:
             session.logout()
+            self._release()
         self._woken.close()
         self._waker.close()
+
+    def _release(self) -> None:
+        try:
+            self._ledger.release()
+        except InboxdError as exc:  # the lease ends by itself
+            self._log(logging.INFO, "folder.not_released", why=exc.code)
 
     def _turn(self, *, full: bool) -> InboxdError | None:
         """Look once and wait for mail; return the failure, if there was one. A bug of ours is one, too."""

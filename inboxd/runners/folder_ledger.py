@@ -33,6 +33,13 @@ class FolderLedger:
         with self._store.begin() as db:
             return folders.lease(db, state.id, self._owner, self._clock.now(), duration) is not None
 
+    def release(self) -> None:
+        """Let another daemon have the folder at once, instead of when the lease ends."""
+        if self._store.dialect == "sqlite":
+            return
+        with self._store.begin() as db:
+            folders.release(db, self._mailbox, self._folder, self._owner)
+
     def start(self, status: FolderStatus, baseline_uid: int) -> FolderState:
         """Note the first contact: what lies there now is history, and comes in silently if it comes in."""
         with self._store.begin() as db:

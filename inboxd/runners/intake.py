@@ -1,10 +1,14 @@
 """Decides on the mail that lies in `incoming`, oldest first, a bounded batch at a time."""
 
 import logging
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from typing import TypeAlias
 
-from inboxd.errors import InboxdError, StoreBusy
+from inboxd.errors import InboxdError, Temporary
 from inboxd.logs import event
+from inboxd.mail.message import ParsedMessage
 from inboxd.office.intake import TRIES_AT_PARSING, Parser, file_mail, hold_unreadable
 from inboxd.office.office import Office
 from inboxd.runners.runner import guarded
@@ -14,6 +18,9 @@ from inboxd.store.rows import IncomingMail
 log = logging.getLogger(__name__)
 
 BATCH = 50
+
+Reading: TypeAlias = "Future[ParsedMessage] | None"
+"""A mail that is being read; None: it is not to be read again."""
 
 IN_WORDS = "The mail could not be read: {why}, {times} times. Its octets are kept; `inboxd incoming show {id} --raw`."
 
@@ -27,36 +34,53 @@ class IntakeRunner:
         self.stopping = stopping
 
     def run_once(self) -> int:
-        """Decide on one batch; returns how many mails came to an end."""
+        """Decide on one batch; returns how many mails were worked on, a failed reading among them."""
         with self.office.store.begin() as session:
             mails = incoming.claim(session, now=self.office.clock.now(), limit=BATCH)
         done = 0
-        for position, mail in enumerate(mails):
-            if self.stopping():
-                self._give_back(mails[position:])
-                break
-            done += self._decide(mail)
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading") as reader:
+            for position, (mail, reading) in enumerate(self._read_ahead(mails, reader)):
+                if self.stopping():
+                    self._give_back(mails[position:])
+                    break
+                done += self._decide(mail, reading)
         return done
 
-    def _decide(self, mail: IncomingMail) -> int:
-        if mail.attempts > TRIES_AT_PARSING:
-            return self._hold(mail, "its reader died of it")
-        return guarded(
-            lambda: self._read_and_file(mail),
-            what=f"incoming {mail.id}",
-            otherwise=lambda error: self._hold(mail, f"inboxd met an error of its own ({error})"),
-        )
+    def _read_ahead(self, mails: Sequence[IncomingMail], reader: Executor) -> Iterator[tuple[IncomingMail, Reading]]:
+        """Yield every mail with its reading; the next one is being read by then, in the other process."""
+        begun: deque[tuple[IncomingMail, Reading]] = deque()
+        for mail in mails:
+            deadly = mail.attempts > TRIES_AT_PARSING
+            begun.append((mail, None if deadly else reader.submit(self._read, mail)))
+            if len(begun) > 1:
+                yield begun.popleft()
+        yield from begun
 
-    def _read_and_file(self, mail: IncomingMail) -> int:
+    def _read(self, mail: IncomingMail) -> ParsedMessage:
+        return self.parser(mail.octets, headers_only=mail.headers_only)
+
+    def _decide(self, mail: IncomingMail, reading: Reading) -> int:
+        if reading is None:
+            return self._hold(mail, "its reader died of it")
         try:
-            message = self.parser(mail.octets, headers_only=mail.headers_only)
-        except StoreBusy:
+            return guarded(
+                lambda: self._read_and_file(mail, reading),
+                what=f"incoming {mail.id}",
+                otherwise=lambda error: self._hold(mail, f"inboxd met an error of its own ({error})"),
+            )
+        except Temporary:
             raise
+        except InboxdError as error:  # an error of ours that no mail should cause
+            return self._hold(mail, error.message)
+
+    def _read_and_file(self, mail: IncomingMail, reading: Future[ParsedMessage]) -> int:
+        try:
+            message = reading.result()
         except InboxdError as error:
             event(log, logging.WARNING, "mail.unread", incoming=mail.id, attempts=mail.attempts, why=error.code)
             if mail.attempts >= TRIES_AT_PARSING:
                 return self._hold(mail, error.message)
-            return 0  # it stays active, with this try counted, and is claimed again
+            return 1  # it stays active, with this try counted, and is claimed again
         filed = file_mail(mail, message, self.office)
         if filed is None:
             self._give_back((mail,))
@@ -64,7 +88,18 @@ class IntakeRunner:
         return 1
 
     def _hold(self, mail: IncomingMail, why: str) -> int:
-        hold_unreadable(mail, IN_WORDS.format(why=why, times=mail.attempts, id=mail.id), self.office)
+        reason = IN_WORDS.format(why=why, times=mail.attempts, id=mail.id)
+
+        def tell() -> int:
+            hold_unreadable(mail, reason, self.office)
+            return 1
+
+        return guarded(tell, what=f"the case for incoming {mail.id}", otherwise=lambda _: self._park(mail, reason))
+
+    def _park(self, mail: IncomingMail, reason: str) -> int:
+        """The last resort, where even the case that tells of a mail cannot be made: `health` shows what is held."""
+        with self.office.store.begin() as session:
+            incoming.hold(session, mail.id, reason, now=self.office.clock.now())
         return 1
 
     def _give_back(self, mails: tuple[IncomingMail, ...]) -> None:

@@ -1,7 +1,9 @@
 """What every runner does about an error that nobody expected: the mail or letter in hand waits, the loop goes on."""
 
 import logging
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from inboxd.errors import InboxdError
@@ -9,11 +11,13 @@ from inboxd.logs import event
 
 log = logging.getLogger(__name__)
 
+INNERMOST = 4
+
 T = TypeVar("T")
 
 
 def guarded(work: Callable[[], T], *, what: str, otherwise: Callable[[str], T]) -> T:
-    """Do a piece of work; on an error that is a bug, log it once with its traceback and do `otherwise` with its name.
+    """Do a piece of work; on an error that is a bug, log it once with its place and do `otherwise` with its name.
 
     Errors of ours pass through: their scope is known to the caller.
     """
@@ -21,7 +25,12 @@ def guarded(work: Callable[[], T], *, what: str, otherwise: Callable[[str], T]) 
         return work()
     except InboxdError:
         raise
-    except Exception as exc:
-        event(log, logging.ERROR, "runner.surprised", what=what, error=type(exc).__name__)
-        log.debug("traceback of %s", what, exc_info=exc)
+    except Exception as exc:  # noqa: BLE001 - the one place: a bug must cost one mail, not the mailbox
+        event(log, logging.ERROR, "runner.surprised", what=what, error=type(exc).__name__, where=_where(exc))
         return otherwise(type(exc).__name__)
+
+
+def _where(exc: Exception) -> str:
+    """Return the innermost calls, without the error's own words: they may hold what a mail said."""
+    frames = traceback.extract_tb(exc.__traceback__)[-INNERMOST:]
+    return " > ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)

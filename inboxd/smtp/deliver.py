@@ -157,7 +157,8 @@ def _dsn(letter: OutgoingLetter) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the options for MAIL and for RCPT: no reports on machine mail (RFC 3834 3.3), headers only on the rest."""
     if not letter.mail_from:
         return (), ("NOTIFY=NEVER",)
-    return ("RET=HDRS", f"ENVID={letter.id}"), ("NOTIFY=FAILURE,DELAY",)
+    proof = letter.message_id.strip("<>").partition("@")[0]  # what a report returns must prove which letter it is about
+    return ("RET=HDRS", f"ENVID={proof}"), ("NOTIFY=FAILURE,DELAY",)
 
 
 def _before_the_dot(answer: SmtpReply) -> Outcome:

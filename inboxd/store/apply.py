@@ -25,12 +25,20 @@ from inboxd.desk.decision import (
 from inboxd.errors import Conflict
 from inboxd.store import tables as t
 from inboxd.store.delivery import record_report
+from inboxd.store.insert import insert_row, insert_rows
 from inboxd.store.journal import add_entry, add_event, case_row, touch
 from inboxd.store.people import add_first, add_participant
 from inboxd.store.rows import Applied
 
 AT_REST = frozenset({Status.SOLVED.value, Status.CLOSED.value})
 ASLEEP = frozenset({Status.WAITING.value, Status.POSTPONED.value})
+COUNT_UP = (
+    update(t.Counter)
+    .where(col(t.Counter.id) == 1)
+    .values(next_number=t.Counter.next_number + 1)
+    .returning(col(t.Counter.next_number))
+)
+
 UNSENT = ("queued", "deferred", "hold")
 
 
@@ -102,9 +110,10 @@ def _apply(work: _Work, change: Change) -> None:  # noqa: C901, PLR0912 - one ar
 
 
 def _open(work: _Work, change: OpenCase) -> None:
-    count_up = update(t.Counter).where(col(t.Counter.id) == 1).values(next_number=t.Counter.next_number + 1)
-    number = work.session.exec(count_up.returning(col(t.Counter.next_number))).one()[0] - 1
-    row = t.Case(
+    number = work.session.connection().execute(COUNT_UP).scalar_one() - 1
+    work.opened = insert_row(
+        work.session,
+        t.Case,
         number=number,
         prefix=change.prefix,
         mailbox=change.mailbox,
@@ -123,11 +132,8 @@ def _open(work: _Work, change: OpenCase) -> None:
         response_due=change.response_due,
         resolution_due=change.resolution_due,
     )
-    work.session.add(row)
-    work.session.flush()
-    work.opened = row.id
-    add_first(work.session, row.id, change.requester)
-    work.session.add_all(t.Tag(case_id=row.id, tag=tag) for tag in dict.fromkeys(change.tags))
+    add_first(work.session, work.opened, change.requester)
+    insert_rows(work.session, t.Tag, [{"case_id": work.opened, "tag": tag} for tag in dict.fromkeys(change.tags)])
 
 
 def _add_entry(work: _Work, change: AddEntry) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col, select
 
 from inboxd.desk.case import Case, Channel, Participant, Role, Status
@@ -26,18 +27,27 @@ NOBODY = Participant(address="", name="", role=Role.REQUESTER)
 V = TypeVar("V")
 
 
+THESE: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
+CASES = select(t.Case).where(col(t.Case.id).in_(THESE)).order_by(col(t.Case.id))
+PEOPLE = select(t.Participant).where(col(t.Participant.case_id).in_(THESE)).order_by(col(t.Participant.id))
+TAGS = select(t.Tag.case_id, t.Tag.tag).where(col(t.Tag.case_id).in_(THESE)).order_by(col(t.Tag.tag))
+FIELDS = (
+    select(t.CaseField.case_id, t.CaseField.key, t.CaseField.value)
+    .where(col(t.CaseField.case_id).in_(THESE))
+    .order_by(col(t.CaseField.key))
+)
+
+
 def load_cases(session: Session, case_ids: Iterable[int]) -> tuple[Case, ...]:
     """Return the cases of these ids, lowest first; four queries however many they are."""
     ids = list(dict.fromkeys(case_ids))
     if not ids:
         return ()
-    rows = session.exec(select(t.Case).where(col(t.Case.id).in_(ids)).order_by(col(t.Case.id))).all()
-    people = select(t.Participant).where(col(t.Participant.case_id).in_(ids)).order_by(col(t.Participant.id))
-    tags = select(t.Tag.case_id, t.Tag.tag).where(col(t.Tag.case_id).in_(ids)).order_by(col(t.Tag.tag))
-    fields = select(t.CaseField.case_id, t.CaseField.key, t.CaseField.value).where(col(t.CaseField.case_id).in_(ids))
-    persons = _grouped((p.case_id, _participant(p)) for p in session.exec(people))
-    tagged = _grouped(session.exec(tags))
-    custom = _grouped((i, (key, value)) for i, key, value in session.exec(fields.order_by(col(t.CaseField.key))))
+    of_these = {"ids": ids}
+    rows = session.exec(CASES, params=of_these).all()
+    persons = _grouped((p.case_id, _participant(p)) for p in session.exec(PEOPLE, params=of_these))
+    tagged = _grouped(session.exec(TAGS, params=of_these))
+    custom = _grouped((i, (key, value)) for i, key, value in session.exec(FIELDS, params=of_these))
     return tuple(_case(r, persons.get(r.id, ()), tagged.get(r.id, ()), custom.get(r.id, ())) for r in rows)
 
 

@@ -7,6 +7,7 @@ sees what the last holder committed, so that waiting replaces failing.
 """
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
-from inboxd.errors import ConfigError
+from inboxd.errors import ConfigError, StoreBusy
 from inboxd.store.failures import translate
 from inboxd.store.revision import HEAD, revision_of
 
@@ -40,6 +41,7 @@ class Store:
         self.url = url
         self.dialect: Dialect = "sqlite" if url.get_backend_name() == "sqlite" else "postgresql"
         self.read_only = read_only
+        self._writing = threading.Lock()
         if self.dialect == "sqlite":
             self._writer = _sqlite_engine(url, read_only=read_only)
             self._reader = self._writer if read_only else _sqlite_engine(url, read_only=True)
@@ -60,10 +62,28 @@ class Store:
         """
         if self.read_only:
             raise ConfigError("The database was opened for reading only.")
-        with translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with (
+            self._turn(),
+            translated(),
+            Session(self._writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             # begin now, not at the first statement: what the block looks at must be true until it ends
             session.connection()
             yield session
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Let this process's threads write in turn on SQLite, which itself only sleeps and tries again."""
+        if self.dialect != "sqlite":
+            yield
+            return
+        if not self._writing.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+            raise StoreBusy("Another thread is writing to the database.")
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

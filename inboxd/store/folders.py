@@ -103,6 +103,12 @@ def lease(session: Session, folder_id: int, owner: str, now: dt.datetime, durati
     return token if result.rowcount else None
 
 
+def release(session: Session, mailbox: str, folder: str, owner: str) -> None:
+    """Give a folder back, if it is the owner's still."""
+    mine = (col(t.Folder.mailbox) == mailbox, col(t.Folder.folder) == folder, col(t.Folder.owner) == owner)
+    session.exec(update(t.Folder).where(*mine).values(owner=None, lease_until=None))
+
+
 def _find(session: Session, mailbox: str, folder: str) -> t.Folder | None:
     return session.exec(select(t.Folder).where(t.Folder.mailbox == mailbox, t.Folder.folder == folder)).first()
 

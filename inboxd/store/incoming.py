@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, CursorResult
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, col, func, or_, select, update
 
 from inboxd.desk.uid_plan import FolderState
@@ -15,11 +15,12 @@ from inboxd.errors import Conflict, NotFound, StoreBusy
 from inboxd.mail.message import RawMessage
 from inboxd.store import tables as t
 from inboxd.store.folders import known_uids
+from inboxd.store.insert import insert_rows
 from inboxd.store.locks import is_postgresql
 from inboxd.store.octets import add_many, octets_of
 from inboxd.store.rows import Counts, IncomingMail, IncomingRow
 
-LEASE = dt.timedelta(minutes=5)
+LEASE = dt.timedelta(seconds=60)
 """On PostgreSQL: how long a claimed mail is left alone before another daemon takes it for abandoned."""
 
 CLAIM_OCTETS = 32_000_000
@@ -35,21 +36,22 @@ def save(session: Session, folder: FolderState, batch: Sequence[RawMessage], *, 
     known = _known(session, folder, [raw.uid for raw in batch])
     new = list({raw.uid: raw for raw in batch if raw.uid not in known}.values())
     octets_ids = add_many(session, [raw.octets for raw in new])
-    for raw, octets_id in zip(new, octets_ids, strict=True):
-        row = t.Incoming(
-            folder_id=folder.id,
-            uidvalidity=folder.uidvalidity,
-            uid=raw.uid,
-            octets_id=octets_id,
-            sha256=hashlib.sha256(raw.octets).hexdigest(),
-            size=raw.size,
-            internaldate=raw.internaldate,
-            received_at=now,
-            silent=silent,
-            headers_only=raw.headers_only,
-        )
-        session.add(row)
-    session.flush()
+    rows: list[dict[str, object]] = [
+        {
+            "folder_id": folder.id,
+            "uidvalidity": folder.uidvalidity,
+            "uid": raw.uid,
+            "octets_id": octets_id,
+            "sha256": hashlib.sha256(raw.octets).hexdigest(),
+            "size": raw.size,
+            "internaldate": raw.internaldate,
+            "received_at": now,
+            "silent": silent,
+            "headers_only": raw.headers_only,
+        }
+        for raw, octets_id in zip(new, octets_ids, strict=True)
+    ]
+    insert_rows(session, t.Incoming, rows)
     return len(new)
 
 
@@ -107,6 +109,18 @@ def unclaim(session: Session, incoming_ids: Iterable[int]) -> None:
     session.exec(update(t.Incoming).where(*mine).values(**back))
 
 
+FINISH = (
+    update(t.Incoming)
+    .where(col(t.Incoming.id) == bindparam("incoming_id"))
+    .where(or_(col(t.Incoming.state) != "done", col(t.Incoming.outcome) == "ignored"))
+    .values(state="done", lease_until=None)
+    .values({
+        name: bindparam(f"new_{name}")
+        for name in ("outcome", "reason", "case_id", "entry_id", "mail_key", "finished_at")
+    })
+)  # fmt: skip
+
+
 def finish(  # noqa: PLR0913 - a mail's whole outcome
     session: Session,
     incoming_id: int,
@@ -122,12 +136,17 @@ def finish(  # noqa: PLR0913 - a mail's whole outcome
 
     A mail that was only ignored may be finished once more (`incoming open`).
     """
-    open_still = or_(col(t.Incoming.state) != "done", col(t.Incoming.outcome) == "ignored")
-    outcome_of = {"outcome": outcome, "reason": reason, "case_id": case_id, "entry_id": entry_id, "mail_key": mail_key}
-    change = update(t.Incoming).where(col(t.Incoming.id) == incoming_id, open_still)
-    result: CursorResult[*tuple[object, ...]] = session.exec(
-        change.values(state="done", lease_until=None, finished_at=now, **outcome_of)
-    )
+    outcome_of = {
+        "incoming_id": incoming_id,
+        "new_outcome": outcome,
+        "new_reason": reason,
+        "new_case_id": case_id,
+        "new_entry_id": entry_id,
+        "new_mail_key": mail_key,
+        "new_finished_at": now,
+    }
+    session.flush()
+    result = session.connection().execute(FINISH, outcome_of)
     if not result.rowcount:
         get(session, incoming_id)
         raise StoreBusy(f"Mail {incoming_id} was finished by somebody else.")

@@ -17,8 +17,8 @@ def insert_row(session: Session, model: type[SQLModel], **values: object) -> int
     statement, constants, factories = _plan(model)
     made = {name: factory() for name, factory in factories.items() if name not in values}
     result = session.connection().execute(statement, {**constants, **made, **values})
-    key: int = result.inserted_primary_key[0]
-    return key
+    key = result.inserted_primary_key
+    return int(key[0]) if key else 0
 
 
 def insert_rows(session: Session, model: type[SQLModel], rows: list[dict[str, object]]) -> None:
@@ -41,4 +41,4 @@ def _plan(model: type[SQLModel]) -> tuple[Insert, dict[str, object], dict[str, C
     factories: dict[str, Any] = {
         name: each.default_factory for name, each in model.model_fields.items() if each.default_factory is not None
     }
-    return insert(model), constants, factories
+    return insert(SQLModel.metadata.tables[str(model.__tablename__)]), constants, factories

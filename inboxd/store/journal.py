@@ -11,6 +11,7 @@ from inboxd.mail.envelope import FrozenLetter
 from inboxd.mail.message_id import find_token
 from inboxd.store import tables as t
 from inboxd.store.columns import address_json, fitting, indexable, people, rows_json
+from inboxd.store.insert import insert_row
 
 MAX_CITED = 100
 """Ids remembered of one mail's In-Reply-To and References, the newest; long threads repeat the others."""
@@ -26,11 +27,17 @@ PRIVATE_KINDS = ("agent", "escalation", "confirm", "alert")
 """Letters to agents: their ids and tokens never go out to anybody else (design.md promise 6)."""
 
 
+HELD = "cases held"
+"""Where a session keeps the rows of cases that it has locked: a transaction loads each of them once."""
+
+
 def case_row(session: Session, case_id: int) -> t.Case:
     """Return a case's row for changing it. Raises NotFound."""
-    case = session.get(t.Case, case_id, with_for_update=True)
+    held: dict[int, t.Case] = session.info.setdefault(HELD, {})
+    case = held.get(case_id) or session.get(t.Case, case_id, with_for_update=True)
     if case is None:
         raise NotFound(f"There is no case with the id {case_id}.")
+    held[case_id] = case
     return case
 
 
@@ -43,7 +50,10 @@ def touch(case: t.Case, now: dt.datetime) -> None:
 def add_entry(session: Session, case: t.Case, entry: AddEntry, *, now: dt.datetime, octets_id: int | None) -> int:
     """Write an entry; return its id. `octets_id` belongs to the mail that is being decided on."""
     is_mail = entry.kind == "mail_in" or entry.mail_key is not None or entry.message_id is not None
-    row = t.Entry(
+    session.flush()
+    entry_id = insert_row(
+        session,
+        t.Entry,
         case_id=case.id,
         at=now,
         kind=entry.kind,
@@ -61,24 +71,30 @@ def add_entry(session: Session, case: t.Case, entry: AddEntry, *, now: dt.dateti
         attachments=rows_json(entry.attachments),
         evidence=rows_json(entry.evidence),
     )
-    session.add(row)
-    session.flush()
     remember_ids(session, case.id, entry.cited[-MAX_CITED:], "cited")
     if entry.message_id is not None:
         remember_ids(session, case.id, (entry.message_id,), "theirs")
     _note_last(session, case, entry, now)
-    return row.id
+    return entry_id
 
 
 def add_event(session: Session, case: t.Case, actor: str, text: str, now: dt.datetime) -> None:
     """Write what somebody changed."""
-    session.add(t.Entry(case_id=case.id, at=now, kind="event", actor=actor, text=text))
+    insert_row(session, t.Entry, case_id=case.id, at=now, kind="event", actor=actor, text=text)
 
 
-def add_outgoing(session: Session, letter: t.Letter, frozen: FrozenLetter, draft: Draft, now: dt.datetime) -> None:
-    """Write a letter of ours on its case; what a person wrote to the requester counts as the last word."""
-    case = case_row(session, letter.case_id or 0)
-    row = t.Entry(
+def add_outgoing(
+    session: Session, ids: tuple[int, int, int], frozen: FrozenLetter, draft: Draft, now: dt.datetime
+) -> None:
+    """Write a letter of ours on its case; what a person wrote to the requester counts as the last word.
+
+    `ids` are those of the letter, its case and its octets.
+    """
+    letter_id, case_id, octets_id = ids
+    case = case_row(session, case_id)
+    insert_row(
+        session,
+        t.Entry,
         case_id=case.id,
         at=now,
         kind="mail_out",
@@ -89,10 +105,9 @@ def add_outgoing(session: Session, letter: t.Letter, frozen: FrozenLetter, draft
         text=frozen.text,
         people=people((*draft.to, *draft.cc)),
         message_id=frozen.message_id,
-        octets_id=letter.octets_id,
-        letter_id=letter.id,
+        octets_id=octets_id,
+        letter_id=letter_id,
     )
-    session.add(row)
     touch(case, now)
     if draft.kind in {"answer", "forward"}:
         case.last_actor, case.last_at = draft.actor, now
@@ -102,8 +117,7 @@ def remember_ids(session: Session, case_id: int, message_ids: Iterable[str], sou
     """Remember under which Message-IDs mails may come back to a case; a stronger source replaces a weaker one."""
     rows = [{"message_id": m, "case_id": case_id, "source": source} for m in indexable(message_ids)]
     if rows:
-        # one statement for any number of ids, in the words that both databases share; the case's row must be there
-        session.flush()
+        # one statement for any number of ids, in the words that both databases share
         session.connection().execute(REMEMBER, rows)
 
 

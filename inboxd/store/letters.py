@@ -102,6 +102,12 @@ def next_due(session: Session, now: dt.datetime, mailbox: str | None = None) -> 
     return min(moments, default=None)
 
 
+def next_undo_end(session: Session, now: dt.datetime) -> dt.datetime | None:
+    """Return when the next letter leaves its undo window, None where none is in it; retries are no such thing."""
+    query = select(func.min(t.Letter.not_before)).where(t.Letter.state == "queued", t.Letter.attempts == 0)
+    return session.exec(query.where(t.Letter.not_before > now)).one()
+
+
 def _recipients(session: Session, letter_ids: Sequence[int]) -> dict[int, tuple[RecipientRow, ...]]:
     if not letter_ids:
         return {}

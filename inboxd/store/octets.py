@@ -4,13 +4,18 @@ import hashlib
 import zlib
 from collections.abc import Iterable
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from inboxd.errors import NotFound
 from inboxd.store import tables as t
+from inboxd.store.insert import insert_row
 
 ZLIB_LEVEL = 1
 """Mail is text and base64: higher levels save a few per cent more and cost several times the time."""
+
+
+BY_ID = select(t.Octets.codec, t.Octets.content).where(t.Octets.id == bindparam("octets_id"))
 
 
 def add_octets(session: Session, octets: bytes) -> int:
@@ -36,7 +41,7 @@ def add_unique(session: Session, octets: bytes) -> int:
 
 def octets_of(session: Session, octets_id: int) -> bytes:
     """Return the octets of that id. Raises NotFound."""
-    found = session.exec(select(t.Octets.codec, t.Octets.content).where(t.Octets.id == octets_id)).first()
+    found = session.exec(BY_ID, params={"octets_id": octets_id}).first()
     if found is None:
         raise NotFound(f"There are no octets {octets_id}.")
     return unpacked(*found)
@@ -49,10 +54,7 @@ def unpacked(codec: str, content: bytes) -> bytes:
 
 def _insert(session: Session, sha256: str, octets: bytes) -> int:
     codec, content = _packed(octets)
-    row = t.Octets(sha256=sha256, codec=codec, content=content)
-    session.add(row)
-    session.flush()
-    return row.id
+    return insert_row(session, t.Octets, sha256=sha256, codec=codec, content=content)
 
 
 def _packed(octets: bytes) -> tuple[str, bytes]:

@@ -6,6 +6,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, or_, select, update
 
 from inboxd.desk.decision import Draft
@@ -16,6 +17,7 @@ from inboxd.mail.smtp_reply import RecipientOutcome
 from inboxd.store import tables as t
 from inboxd.store.columns import address_key
 from inboxd.store.delivery import OUTCOME_OF, OUTSTANDING, recipients_of, record_outcomes, set_state
+from inboxd.store.insert import insert_row, insert_rows
 from inboxd.store.journal import add_outgoing, remember_ids
 from inboxd.store.letters import counts, get_letter, held_receipts, known_letters, list_letters, list_relays, next_due
 from inboxd.store.locks import is_postgresql
@@ -39,6 +41,24 @@ ONCE_A_CASE = frozenset({"receipt", "refusal"})
 """Kinds of which a case has at most one, whatever comes (design.md promise 3)."""
 
 
+WRITTEN_ONCE = select(t.Letter.id).where(t.Letter.once_key == bindparam("once_key"))
+
+WRITTEN = (
+    "mail_from", "fallback_from", "subject", "message_id", "octets_id", "not_before", "state", "hold_reason",
+)  # fmt: skip
+"""What `freeze` writes on a reserved letter."""
+
+FREEZE = (
+    update(t.Letter)
+    .where(col(t.Letter.id) == bindparam("letter_id"))
+    .values({
+        name: bindparam(f"new_{name}")
+        for name in WRITTEN
+    })
+    .returning(col(t.Letter.case_id))
+)  # fmt: skip
+
+
 def reserve(
     session: Session, draft: Draft, *, case_id: int | None, now: dt.datetime, unknown_sender: bool = False
 ) -> int | None:
@@ -47,9 +67,11 @@ def reserve(
     Until `freeze` the letter stands on hold. `unknown_sender` counts a receipt against the cap for first-time senders.
     """
     once_key = f"{draft.kind}:{case_id}" if draft.kind in ONCE_A_CASE and case_id is not None else None
-    if once_key and session.exec(select(t.Letter.id).where(t.Letter.once_key == once_key)).first() is not None:
+    if once_key and session.exec(WRITTEN_ONCE, params={"once_key": once_key}).first() is not None:
         return None
-    row = t.Letter(
+    return insert_row(
+        session,
+        t.Letter,
         case_id=case_id,
         mailbox=draft.mailbox,
         kind=draft.kind,
@@ -60,30 +82,39 @@ def reserve(
         once_key=once_key,
         unknown_sender=unknown_sender,
     )
-    session.add(row)
-    session.flush()
-    return row.id
 
 
 def freeze(session: Session, letter_id: int, frozen: FrozenLetter, *, draft: Draft, now: dt.datetime) -> None:
     """Put the written letter into the outbox, and on its case's journal where it goes to people outside."""
     octets_id = add_unique(session, frozen.octets)
-    letter = session.get_one(t.Letter, letter_id)
-    letter.octets_id = octets_id
-    letter.mail_from, letter.fallback_from = frozen.mail_from, frozen.fallback_from
-    letter.subject, letter.message_id = frozen.subject, frozen.message_id
-    letter.not_before = now + draft.delay
-    letter.state, letter.hold_reason = ("queued", None) if draft.held is None else ("hold", draft.held)
+    written = {
+        "letter_id": letter_id,
+        "new_mail_from": frozen.mail_from,
+        "new_fallback_from": frozen.fallback_from,
+        "new_subject": frozen.subject,
+        "new_message_id": frozen.message_id,
+        "new_octets_id": octets_id,
+        "new_not_before": now + draft.delay,
+        "new_state": "queued" if draft.held is None else "hold",
+        "new_hold_reason": draft.held,
+    }
+    case_id: int | None = session.connection().execute(FREEZE, written).scalar_one()
     copies = {address_key(a.address) for a in draft.cc} - {address_key(a.address) for a in draft.to}
-    for key, address in {address_key(a): a for a in frozen.rcpt_tos}.items():
-        role = "cc" if key in copies else "to"
-        row = t.LetterRecipient(letter_id=letter_id, address=address, address_key=key, role=role, changed_at=now)
-        session.add(row)
-    if letter.case_id is not None:
-        remember_ids(session, letter.case_id, (frozen.message_id,), "ours")
+    rows: list[dict[str, object]] = [
+        {
+            "letter_id": letter_id,
+            "address": address,
+            "address_key": key,
+            "role": "cc" if key in copies else "to",
+            "changed_at": now,
+        }
+        for key, address in {address_key(a): a for a in frozen.rcpt_tos}.items()
+    ]
+    insert_rows(session, t.LetterRecipient, rows)
+    if case_id is not None:
+        remember_ids(session, case_id, (frozen.message_id,), "ours")
         if draft.kind in ON_THE_JOURNAL:
-            add_outgoing(session, letter, frozen, draft, now)
-    session.flush()
+            add_outgoing(session, (letter_id, case_id, octets_id), frozen, draft, now)
 
 
 def claim(

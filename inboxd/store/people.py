@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from inboxd.desk.case import Participant, Role
 from inboxd.store import tables as t
 from inboxd.store.columns import address_key
+from inboxd.store.insert import insert_row
 
 STRENGTH = (Role.OUTSIDER, Role.CC, Role.SUPPLIER, Role.ADDED, Role.REQUESTER)
 """Roles from weak to strong: a person who is already there keeps the stronger one."""
@@ -30,14 +31,15 @@ def add_participant(session: Session, case_id: int, person: Participant) -> None
 
 def add_first(session: Session, case_id: int, person: Participant) -> None:
     """Put a person on a case that has nobody of that address and, for a requester, no requester."""
-    row = t.Participant(
+    insert_row(
+        session,
+        t.Participant,
         case_id=case_id,
         address=person.address,
         address_key=address_key(person.address),
         name=person.name,
         role=person.role.value,
     )
-    session.add(row)
 
 
 def _make_way(session: Session, rows: Sequence[t.Participant]) -> None:

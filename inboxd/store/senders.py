@@ -2,11 +2,12 @@
 
 import datetime as dt
 
-from sqlalchemy import ColumnElement, case, false, true
+from sqlalchemy import ScalarSelect, bindparam
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from inboxd.desk.case import Role
-from inboxd.desk.desk import Cap, ReceiptPolicy
+from inboxd.desk.desk import ReceiptPolicy
 from inboxd.desk.view import Load, ReceiptCounts
 from inboxd.store import tables as t
 from inboxd.store.cases import AT_REST
@@ -19,19 +20,57 @@ UNCOUNTED = ("hold", "cancelled", "failed")
 """Receipts that reached nobody use up no cap."""
 
 
+LOADS = (
+    select(t.Case.assignee, func.count())
+    .where(col(t.Case.assignee).is_not(None), col(t.Case.status).not_in(AT_REST))
+    .group_by(col(t.Case.assignee))
+)
+
+KNOWN = (
+    select(t.Participant.id)
+    .where(t.Participant.address_key == bindparam("author"))
+    .where(col(t.Participant.role).in_((Role.REQUESTER.value, Role.CC.value)))
+    .limit(1)
+)
+
+FAILED_TO = select(t.LetterRecipient.address_key).where(
+    col(t.LetterRecipient.address_key).in_(bindparam("keys", expanding=True)),
+    col(t.LetterRecipient.state).in_(BOUNCED),
+    col(t.LetterRecipient.changed_at) > bindparam("since"),
+)
+
+
+def _up_to_cap(cap: str, query: SelectOfScalar[int]) -> ScalarSelect[int]:
+    """Count a cap's receipts, and no further than the cap: a busy desk's history is not counted with every mail."""
+    recent = query.where(
+        col(t.Letter.created_at) > bindparam(f"since_{cap}"), col(t.Letter.state).not_in(UNCOUNTED)
+    ).limit(bindparam(f"most_{cap}"))
+    return select(func.count()).select_from(recent.subquery()).scalar_subquery()
+
+
+ANY_RECEIPT = select(t.Letter.id).where(t.Letter.kind == "receipt")
+TO_AUTHOR = (
+    select(t.Letter.id)
+    .join(t.LetterRecipient, col(t.LetterRecipient.letter_id) == col(t.Letter.id))
+    # as an expression the kind offers SQLite no index, so that it begins with the author's few letters
+    .where(t.LetterRecipient.address_key == bindparam("author"), col(t.Letter.kind).concat("") == "receipt")
+)
+RECEIPTS = select(
+    _up_to_cap("to_address", TO_AUTHOR),
+    _up_to_cap("to_unknown", ANY_RECEIPT.where(col(t.Letter.unknown_sender).is_(True))),
+    _up_to_cap("by_desk", ANY_RECEIPT),
+)
+
+
 def loads(session: Session) -> tuple[Load, ...]:
     """Return how many cases not at rest each agent has in hand; agents without any are left out."""
-    in_hand = (col(t.Case.assignee).is_not(None), col(t.Case.status).not_in(AT_REST))
-    query = select(t.Case.assignee, func.count()).where(*in_hand).group_by(col(t.Case.assignee))
-    return tuple(Load(agent=agent or "", open_cases=number) for agent, number in session.exec(query))
+    return tuple(Load(agent=agent or "", open_cases=number) for agent, number in session.exec(LOADS))
 
 
 def known_sender(session: Session, addresses: tuple[str, ...]) -> bool:
     """Say whether the author (the first address) is requester or cc of any case so far."""
-    roles = (Role.REQUESTER.value, Role.CC.value)
-    keys = [key for a in addresses[:1] if (key := address_key(a))]
-    theirs = (col(t.Participant.address_key).in_(keys), col(t.Participant.role).in_(roles))
-    return bool(keys) and session.exec(select(t.Participant.id).where(*theirs).limit(1)).first() is not None
+    author = address_key(addresses[0]) if addresses else ""
+    return bool(author) and session.exec(KNOWN, params={"author": author}).first() is not None
 
 
 def bounced(session: Session, addresses: tuple[str, ...], now: dt.datetime) -> frozenset[str]:
@@ -39,38 +78,22 @@ def bounced(session: Session, addresses: tuple[str, ...], now: dt.datetime) -> f
     by_key = {address_key(a): a for a in addresses if a}
     if not by_key:
         return frozenset()
-    failed = (
-        col(t.LetterRecipient.address_key).in_(list(by_key)),
-        col(t.LetterRecipient.state).in_(BOUNCED),
-        col(t.LetterRecipient.changed_at) > now - BOUNCE_MEMORY,
-    )
-    return frozenset(by_key[key] for key in session.exec(select(t.LetterRecipient.address_key).where(*failed)))
+    failed = session.exec(FAILED_TO, params={"keys": list(by_key), "since": now - BOUNCE_MEMORY})
+    return frozenset(by_key[key] for key in failed)
 
 
 def receipt_counts(
     session: Session, addresses: tuple[str, ...], policy: ReceiptPolicy, now: dt.datetime
 ) -> ReceiptCounts:
-    """Return the receipts queued or sent inside each cap's period: to the author, to unknown senders, by the desk."""
-    caps = [cap for cap in (policy.per_address, policy.unknown_senders, policy.desk) if cap is not None]
-    if not caps:
+    """Return the receipts queued or sent inside each cap's period: to the author, to unknown senders, by the desk.
+
+    None is counted further than its cap, and none where there is no cap.
+    """
+    caps = {"to_address": policy.per_address, "to_unknown": policy.unknown_senders, "by_desk": policy.desk}
+    if not any(caps.values()):
         return ReceiptCounts()
-    author = [address_key(a) for a in addresses[:1]]
-    theirs = select(t.LetterRecipient.letter_id).where(col(t.LetterRecipient.address_key).in_(author))
-    counted = (
-        col(t.Letter.kind) == "receipt",
-        col(t.Letter.created_at) > now - max(cap.period for cap in caps),
-        col(t.Letter.state).not_in(UNCOUNTED),
-    )
-    query = select(
-        _within(policy.per_address, now, col(t.Letter.id).in_(theirs)),
-        _within(policy.unknown_senders, now, col(t.Letter.unknown_sender).is_(True)),
-        _within(policy.desk, now, true()),
-    )
-    to_address, to_unknown, by_desk = session.exec(query.where(*counted)).one()
+    author = address_key(addresses[0]) if addresses else ""
+    since = {f"since_{name}": now - cap.period if cap else now for name, cap in caps.items()}
+    most = {f"most_{name}": cap.count if cap else 0 for name, cap in caps.items()}
+    to_address, to_unknown, by_desk = session.exec(RECEIPTS, params={"author": author, **since, **most}).one()
     return ReceiptCounts(to_address=to_address, to_unknown=to_unknown, by_desk=by_desk)
-
-
-def _within(cap: Cap | None, now: dt.datetime, which: ColumnElement[bool]) -> ColumnElement[int]:
-    """Count the letters of a kind inside a cap's period; none where there is no cap."""
-    inside = false() if cap is None else which & (col(t.Letter.created_at) > now - cap.period)
-    return func.count(case((inside, col(t.Letter.id))))

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, or_, select
 
 from inboxd.desk.case import Status
@@ -21,6 +22,12 @@ TICK_LIMIT = 100
 """Cases woken in one transaction; the next tick takes the next ones."""
 
 UNSENT = ("queued", "active", "deferred", "hold")
+ENTERED = select(t.Entry.id).where(t.Entry.mail_key == bindparam("mail_key"))
+DONE = select(t.Incoming.id).where(
+    t.Incoming.mail_key == bindparam("mail_key"),
+    col(t.Incoming.state) == "done",
+    col(t.Incoming.outcome).is_distinct_from("duplicate"),
+)
 ASLEEP = (Status.WAITING.value, Status.POSTPONED.value)
 
 
@@ -146,11 +153,8 @@ def _at_survivors(letters: tuple[KnownLetter, ...], survivor: dict[int, int]) ->
 def _duplicate_of(session: Session, mail_key: str) -> int | None:
     if not mail_key:
         return None
-    entry = session.exec(select(t.Entry.id).where(t.Entry.mail_key == mail_key)).first()
-    if entry is not None:
-        return entry
-    done = (col(t.Incoming.state) == "done", col(t.Incoming.outcome).is_distinct_from("duplicate"))
-    return session.exec(select(t.Incoming.id).where(t.Incoming.mail_key == mail_key, *done)).first()
+    entry = session.exec(ENTERED, params={"mail_key": mail_key}).first()
+    return session.exec(DONE, params={"mail_key": mail_key}).first() if entry is None else entry
 
 
 def _newest_entry_at(session: Session, case_ids: Iterable[int]) -> dt.datetime | None:

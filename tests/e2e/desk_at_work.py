@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
@@ -132,4 +133,12 @@ class DeskAtWork:
 
     def wait_for(self, condition: Callable[[], bool], what: str, seconds: float = 90) -> None:
         """Wait until something the servers or the documents say is so."""
-        wait_until(condition, seconds=seconds, what=f"{what}; the daemon said: {self.log.read_text()[-1500:]}")
+        between = threading.Event()  # commands are processes of their own: asked without a rest they starve the daemon
+
+        def true() -> bool:
+            return condition() or between.wait(0.4)
+
+        try:
+            wait_until(true, seconds=seconds, what=what)
+        except TimeoutError as late:
+            raise TimeoutError(f"{late}; the daemon said: {self.log.read_text()[-1500:]}") from late

@@ -1,6 +1,7 @@
 """The main job on Dovecot and Postfix, counted from the servers' side."""
 
 import email
+import json
 import random
 import re
 import subprocess
@@ -204,3 +205,34 @@ def test_a_bounce_made_by_postfix_ends_on_the_right_case(desk: DeskAtWork, postf
     assert len(desk.ask("queue")) == 2
     notes = [entry for entry in shown["journal"] if entry["kind"] == "note"]
     assert any("550" in (note["text"] or "") or "5.1.1" in (note["text"] or "") for note in notes)
+
+
+def test_the_main_job_on_postgresql(tmp_path: Path, dovecot: Dovecot, postfix: Postfix, postgres_url: str) -> None:
+    user = dovecot.new_user("desk.example")
+    senders = [dovecot.new_user("kommune.example") for _ in range(SENDERS)]
+    with DeskAtWork(
+        tmp_path, user, imap_port=dovecot.imap_port, smtp_port=postfix.mx_port, url=postgres_url
+    ) as desk:  # fmt: skip
+        desk.run("run", "--once")
+        desk.start()
+        send_enquiries(desk, postfix, senders)
+        desk.wait_for(lambda: len(receipts(dovecot, senders)) >= NEW, "a receipt for every enquiry")
+        send_answers(desk, postfix, receipts(dovecot, senders))
+        desk.wait_for(lambda: is_settled(desk, NEW + MACHINES + BY_NUMBER + BY_HEADER), "every mail in the ledger")
+        assert desk.stop() == 0
+        check_counts(desk, dovecot, postfix, senders)
+        found = desk.ask("search", "nummer", "17")
+        assert any(case["subject"] == "problem nummer 17" for case in found)
+
+
+def test_a_dead_relay_does_not_keep_run_once(tmp_path: Path, dovecot: Dovecot) -> None:
+    user = dovecot.new_user("desk.example")
+    with DeskAtWork(tmp_path, user, imap_port=dovecot.imap_port, smtp_port=1) as desk:
+        desk.run("run", "--once")
+        case = desk.ask("new", "--subject", "x", "-m", "y", "--from", "ola@kommune.example", "--as", "kari")
+        desk.run("run", "--once")
+        assert desk.ask("outbox", "list")[0]["state"] == "queued"
+        assert desk.ask("show", case["reference"])["journal"][-1]["delivery"]["state"] == "queued"
+        assert "relay_failing" in {
+            p["code"] for p in json.loads(desk.run("health", "--json", check=False).stdout)["problems"]
+        }

@@ -198,6 +198,11 @@ def fields_set(decision: Decision) -> dict[str, Any]:
     return {change.field: change.value for change in changes_of(decision, SetField)}
 
 
+def said_aloud(decision: Decision) -> set[str]:
+    """Return the fields whose change gets an event of its own on the journal."""
+    return {change.field for change in changes_of(decision, SetField) if not change.quiet}
+
+
 def added_people(decision: Decision) -> dict[str, Role]:
     """Return who is added to the case, and as what."""
     return {c.participant.address: c.participant.role for c in changes_of(decision, AddParticipant)}

@@ -6,7 +6,7 @@ import pytest
 
 from inboxd.desk.case import Status
 from inboxd.desk.escalate import tick
-from tests.unit.desk.desks import HOUR, NOW, case, fields_set, sent_to, view
+from tests.unit.desk.desks import HOUR, NOW, case, fields_set, said_aloud, sent_to, view
 
 
 @pytest.mark.parametrize("status", [Status.WAITING, Status.POSTPONED])
@@ -14,6 +14,7 @@ from tests.unit.desk.desks import HOUR, NOW, case, fields_set, sent_to, view
 def test_a_case_whose_time_has_come_wakes_and_its_agent_is_told(status: Status, until: dt.datetime) -> None:
     decision = tick(view(due_to_wake=(case(status=status, until=until),)), NOW)
     assert fields_set(decision) == {"status": "open", "until": None}
+    assert said_aloud(decision) == {"status"}
     assert sent_to(decision, "agent") == ["kari@desk.example"]
     assert decision.letters[0].template == "agent_woken"
 

@@ -5,7 +5,7 @@ import pytest
 from inboxd.desk.case import Status
 from inboxd.desk.decision import AddEntry
 from inboxd.desk.undelivered import CARRIES_WORDS, not_delivered
-from tests.unit.desk.desks import case, changes_of, fields_set, sent_to, view
+from tests.unit.desk.desks import case, changes_of, fields_set, said_aloud, sent_to, view
 
 WHY = "550 5.1.1 no such user"
 
@@ -14,6 +14,7 @@ WHY = "550 5.1.1 no such user"
 def test_a_refused_letter_marks_the_case_and_leaves_its_status(status: Status) -> None:
     decision = not_delivered(case(status=status), letter_id=7, failed=True, why=WHY, view=view())
     assert fields_set(decision) == {"undelivered": True}
+    assert said_aloud(decision) == set()
     (event,) = changes_of(decision, AddEntry)
     assert (event.kind, event.actor, event.text) == ("event", "inboxd", f"letter 7 could not be delivered: {WHY}")
 

@@ -352,23 +352,23 @@ def test_good_health_is_one_word() -> None:
 
 
 def test_check_shows_errors_then_warnings_then_the_rest() -> None:
-    doc = {"ok": False, "errors": [{"line": 3, "what": "unknown key"}], "warnings": ["no admin"], "agents": ["kari"]}
+    doc = {"errors": ["unknown key"], "warnings": ["no admin"], "agents": ["kari", "ola"], "notes": ["a\nb"]}
     assert terminal.check_text(doc, width=80, colour=False) == (
-        "Error: 3; unknown key\nWarning: no admin\nagents:\n  - kari"
+        "Error: unknown key\nWarning: no admin\nagents: kari, ola\nnotes:\n  - a\n    b"
     )
-    assert terminal.check_text({"ok": True}, width=80, colour=False) == "The configuration is in order."
+    assert terminal.check_text({}, width=80, colour=False) == "The configuration is in order."
 
 
-def test_an_outcome_begins_with_the_reference() -> None:
-    letter = {"id": 3, "state": "queued", "to": [AASE], "cc": [], "message_id": "<x>", "not_before": None}
-    assert terminal.outcome_text({"reference": "KS-10429", "letter": None}) == "KS-10429  no letter is sent"
-    assert terminal.outcome_text({"reference": "KS-10429", "letter": letter}) == (
-        "KS-10429  letter 3 to Åse Sørbø <aase@kommune.example>: queued"
-    )
-    later = letter | {"not_before": "2026-11-23T08:05:10+01:00", "to": "a@b.example"}
-    assert terminal.outcome_text({"reference": "KS-10429", "letter": later}) == (
-        "KS-10429  letter 3 to a@b.example: queued, not before 2026-11-23 08:05"
-    )
+def test_check_says_first_which_server_refuses_us() -> None:
+    servers = [
+        {"mailbox": "k", "server": "imap a:143", "ok": True},
+        {"mailbox": "k", "server": "smtp a:25", "ok": False, "error": "a:25 is away", "hint": None},
+    ]
+    told = terminal.check_text({"servers": servers}, width=80, colour=False).splitlines()
+    assert told[:2] == [
+        "Error: k: a:25 is away",
+        "The configuration is in order, but not every server answers as it should.",
+    ]
 
 
 def test_any_document_can_be_read_as_lines() -> None:

@@ -1,0 +1,77 @@
+"""What an agent waits for: whole processes of the command line, against those that only import what it stands on.
+
+`python -m benchmarks.startup [ROUNDS]`. The commands run in turn, round after round, so that a busy machine slows all.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.ingest import CONFIG
+from benchmarks.measure import median
+
+CASES = 20
+PYTHON = (sys.executable, "-c")
+INBOXD = (sys.executable, "-m", "inboxd")
+FLOORS = {
+    "python": (*PYTHON, "pass"),
+    "import typer": (*PYTHON, "import typer"),
+    "import sqlmodel, typer": (*PYTHON, "import sqlmodel, typer"),
+}
+COMMANDS = {
+    "inboxd --help": ((*INBOXD, "--help"), "import typer"),
+    "inboxd --version": ((*INBOXD, "--version"), "import typer"),
+    "inboxd queue": ((*INBOXD, "queue"), "import sqlmodel, typer"),
+    "inboxd show": ((*INBOXD, "show", "{reference}"), "import sqlmodel, typer"),
+}
+"""Each with what it is measured against."""
+
+
+def seconds(command: tuple[str, ...], env: dict[str, str]) -> float:
+    """Run a process to its end."""
+    began = time.monotonic()
+    subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.monotonic() - began
+
+
+def fill(env: dict[str, str]) -> str:
+    """Open a few cases; return the reference of the last."""
+    reference = ""
+    for number in range(CASES):
+        words = ("new", "--as", "kari", "--channel", "phone", "--name", f"Bruker {number}", "--subject", "Passord")
+        done = subprocess.run(
+            [*INBOXD, *words, "-m", "Ringte om passordet."], env=env, check=True, capture_output=True, text=True,
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        reference = done.stdout.split()[0]
+    return reference
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Measure the command line's start.")
+    parser.add_argument("rounds", nargs="?", type=int, default=15)
+    rounds = parser.parse_args().rounds
+    with tempfile.TemporaryDirectory(prefix="ix-bench-") as folder:
+        config = Path(folder) / "config.toml"
+        config.write_text(CONFIG.format(address="kundeservice@desk.example", port=1))
+        env = os.environ | {"INBOXD_CONFIG": str(config), "KS_PASSWORD": "secret"}
+        reference = fill(env)
+        commands = {name: command for name, (command, _) in COMMANDS.items()} | FLOORS
+        times: dict[str, list[float]] = {name: [] for name in commands}
+        for _ in range(rounds):
+            for name, command in commands.items():
+                times[name].append(seconds(tuple(word.format(reference=reference) for word in command), env))
+    for name in FLOORS:
+        print(f"  {name:24} {1000 * median(times[name]):5.0f} ms")
+    for name, (_, floor) in COMMANDS.items():
+        ratio = median(times[name]) / median(times[floor])
+        print(f"  {name:24} {1000 * median(times[name]):5.0f} ms, {ratio:.2f} times `{floor}`")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,158 @@
+"""The intake runner: mail by mail, whatever a mail does to its reader or to us."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from inboxd.desk.case import Status
+from inboxd.desk.order import SetFields
+from inboxd.errors import InboxdError, StoreBusy, Temporary
+from inboxd.mail.message import ParsedMessage
+from inboxd.mail.parse import parse
+from inboxd.office.act import act
+from inboxd.office.documents import queue
+from inboxd.office.queues import incoming_list
+from inboxd.runners.intake import IntakeRunner
+from inboxd.runners.runner import guarded
+from inboxd.runners.tick import TickRunner
+from inboxd.store import tables as t
+from inboxd.store.engine import Store
+from tests.integration.paper_desk import PaperDesk, mail
+
+
+class DeadlyMail:
+    """A parser that dies of every mail with DEADLY in it, and counts."""
+
+    def __init__(self) -> None:
+        self.deaths = 0
+
+    def __call__(self, octets: bytes, *, headers_only: bool = False) -> ParsedMessage:
+        if b"DEADLY" in octets:
+            self.deaths += 1
+            raise InboxdError("the reader died")
+        return parse(octets, headers_only=headers_only)
+
+
+class Interrupted:
+    """A store whose next transactions go as told: None works, an error is raised; afterwards all work."""
+
+    def __init__(self, store: Store, *happens: InboxdError | None) -> None:
+        self._store, self._happens = store, list(happens)
+        self.dialect = store.dialect
+
+    def begin(self) -> Any:
+        error = self._happens.pop(0) if self._happens else None
+        if error is not None:
+            raise error
+        return self._store.begin()
+
+
+def interrupted(desk: PaperDesk, *happens: InboxdError | None) -> IntakeRunner:
+    store = Interrupted(desk.office.store, *happens)
+    return IntakeRunner(replace(desk.office, store=store), desk.parser)  # type: ignore[arg-type]  # a fake of it
+
+
+BUSY = StoreBusy("somebody else was faster")
+
+
+def states(desk: PaperDesk) -> list[tuple[str, str | None, int]]:
+    return [(row["state"], row["outcome"], row["attempts"]) for row in reversed(incoming_list(desk.office))]
+
+
+def subjects(desk: PaperDesk) -> list[str]:
+    return sorted(case["subject"] for case in queue(desk.office))
+
+
+def test_a_mail_that_kills_its_reader_is_held_after_three_tries_with_one_case(desk: PaperDesk) -> None:
+    desk.parser = deadly = DeadlyMail()
+    desk.arrive(mail("Før", number=1), mail("DEADLY", number=2), mail("Etter", number=3))
+    assert deadly.deaths == 3
+    assert states(desk) == [("done", "opened", 1), ("hold", None, 3), ("done", "opened", 1)]
+    assert subjects(desk) == ["Etter", "Før", "Uleselig e-post"]
+    assert desk.intake() == 0
+
+
+def test_a_mail_that_kills_the_daemon_is_not_read_a_fourth_time(desk: PaperDesk) -> None:
+    (came,) = desk.lay(mail())
+    with desk.office.store.begin() as db:
+        row = db.get_one(t.Incoming, came)
+        row.state, row.attempts = "active", 3
+    desk.parser = deadly = DeadlyMail()
+    assert desk.intake() == 1
+    assert deadly.deaths == 0
+    assert [state for state, _, _ in states(desk)] == ["hold"]
+    assert "its reader died of it" in incoming_list(desk.office)[0]["reason"]
+
+
+def test_a_bug_in_deciding_holds_one_mail_and_the_rest_goes_on(desk: PaperDesk) -> None:
+    def buggy(octets: bytes, *, headers_only: bool = False) -> ParsedMessage:
+        message = parse(octets, headers_only=headers_only)
+        return replace(message, text=None) if b"BUG" in octets else message  # type: ignore[arg-type]  # that is the bug
+
+    desk.parser = buggy
+    desk.arrive(mail("BUG", number=1), mail("Etter", number=2))
+    assert states(desk) == [("hold", None, 1), ("done", "opened", 1)]
+    assert subjects(desk) == ["Etter", "Uleselig e-post"]
+    assert "an error of its own" in incoming_list(desk.office, state="hold")[0]["reason"]
+
+
+def test_where_even_its_case_cannot_be_made_a_mail_is_held_all_the_same(desk: PaperDesk) -> None:
+    desk.parser = DeadlyMail()
+    desk.office = replace(desk.office, templates=None)  # type: ignore[arg-type]  # a bug that every letter meets
+    desk.arrive(mail("DEADLY", number=1))
+    assert states(desk) == [("hold", None, 3)]
+    assert queue(desk.office) == []
+
+
+def test_an_error_of_ours_that_no_mail_should_cause_holds_the_mail(desk: PaperDesk) -> None:
+    desk.lay(mail())
+    assert interrupted(desk, None, InboxdError("no such letter")).run_once() == 1
+    assert states(desk) == [("hold", None, 1)]
+    assert "no such letter" in incoming_list(desk.office)[0]["reason"]
+
+
+def test_a_database_that_is_away_stops_the_round_and_no_mail(desk: PaperDesk) -> None:
+    desk.lay(mail())
+    with pytest.raises(Temporary):
+        interrupted(desk, None, Temporary("the disk is full")).run_once()
+    assert states(desk) == [("active", None, 1)]
+    desk.intake()
+    assert [outcome for _, outcome, _ in states(desk)] == ["opened"]
+
+
+def test_a_mail_whose_facts_keep_changing_is_given_back_uncounted(desk: PaperDesk) -> None:
+    desk.lay(mail())
+    assert interrupted(desk, None, BUSY, BUSY, BUSY).run_once() == 0
+    assert states(desk) == [("incoming", None, 0)]
+
+
+def test_a_stop_gives_back_what_was_not_begun(desk: PaperDesk) -> None:
+    desk.lay(mail(number=1), mail(number=2), mail(number=3))
+    stops = iter([False, True])
+    assert IntakeRunner(desk.office, desk.parser, stopping=lambda: next(stops)).run_once() == 1
+    assert states(desk) == [("done", "opened", 1), ("incoming", None, 0), ("incoming", None, 0)]
+
+
+def test_the_clock_wakes_what_was_put_off(desk: PaperDesk) -> None:
+    desk.arrive(mail())
+    until = desk.clock.now().replace(hour=12)
+    act(SetFields(actor="kari", status=Status.WAITING, until=until), 1000, desk.office)
+    runner = TickRunner(desk.office)
+    assert runner.run_once() == 0
+    desk.clock.forward(hours=4)
+    assert runner.run_once() == 2
+    assert queue(desk.office)[0]["status"] == "open"
+
+
+def test_only_surprises_are_caught(desk: PaperDesk) -> None:
+    def conflict() -> str:
+        raise Temporary("known")
+
+    def bug() -> str:
+        raise KeyError("x")
+
+    assert guarded(lambda: "fine", what="x", otherwise=str) == "fine"
+    assert guarded(bug, what="x", otherwise=str) == "KeyError"
+    with pytest.raises(Temporary):
+        guarded(conflict, what="x", otherwise=str)

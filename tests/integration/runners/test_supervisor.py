@@ -1,0 +1,159 @@
+"""The daemon as a whole, on pymap and a relay: one round, signals, a changed config, a second daemon, deadly mail."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from inboxd.cli.app import run
+from tests.e2e.desk_at_work import DeskAtWork
+from tests.integration.paper_desk import mail, write_config
+from tests.servers.ports import wait_until
+from tests.servers.pymap import PymapServer
+from tests.servers.smtp_sink import SmtpSink
+
+pytestmark = pytest.mark.slow
+
+
+def started(desk: DeskAtWork) -> int:
+    """Start the daemon, wait until it serves, and return its process id."""
+    before = served(desk)
+    desk.start()
+    desk.wait_for(lambda: served(desk) > before, "the daemon to serve")
+    assert desk.daemon is not None
+    return desk.daemon.pid
+
+
+def served(desk: DeskAtWork) -> int:
+    return desk.log.read_text().count("event=daemon.started") if desk.log.exists() else 0
+
+
+def test_one_round_takes_the_mail_and_sends_what_is_due(
+    at_work: DeskAtWork, pymap: PymapServer, smtp_sink: SmtpSink, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("INBOXD_CONFIG", str(at_work.config))
+    monkeypatch.setenv("KS_PASSWORD", at_work.user.password)
+    pymap.append(at_work.user, mail(number=1), mail(number=2, Auto_Submitted="auto-replied"))
+    assert run(["run", "--once"]) == 0
+    assert [delivered.rcpt_tos for delivered in smtp_sink.envelopes] == [("ola@kommune.example",)]
+    assert run(["incoming", "reconcile"]) == 0
+    assert run(["check", "--connect"]) == 0
+    assert run(["health"]) == 0
+    assert "Health: ok" in capsys.readouterr().out
+    with pymap.client(at_work.user) as client:
+        client.select_folder("INBOX", readonly=True)
+        assert len(client.search("SEEN")) == 2
+
+
+def test_one_round_waits_for_an_undo_window_but_not_for_a_retry(
+    at_work: DeskAtWork, pymap: PymapServer, smtp_sink: SmtpSink
+) -> None:
+    smtp_sink.rcpt_replies["ola@kommune.example"] = "451 4.7.1 try again later"
+    pymap.append(at_work.user, mail())
+    at_work.run("run", "--once")
+    states = {letter["kind"]: letter["state"] for letter in at_work.ask("outbox", "list")}
+    assert states == {"receipt": "deferred"}
+    assert smtp_sink.envelopes == []
+
+
+def test_the_daemon_finishes_and_stops_when_asked(at_work: DeskAtWork, pymap: PymapServer, smtp_sink: SmtpSink) -> None:
+    started(at_work)
+    pymap.append(at_work.user, mail())
+    smtp_sink.wait_for(1)
+    case = at_work.ask("queue")[0]["reference"]
+    at_work.run("reply", case, "-m", "Vi ser på det.", "--as", "kari")
+    smtp_sink.wait_for(2)
+    assert at_work.stop() == 0
+    assert "event=daemon.stopped" in at_work.log.read_text()
+    assert {letter["state"] for letter in at_work.ask("outbox", "list")} == {"sent"}
+
+
+def test_a_second_daemon_is_refused_and_told_who_works(at_work: DeskAtWork) -> None:
+    pid = started(at_work)
+    refused = at_work.run("run", check=False)
+    assert refused.returncode == 75
+    assert f"(pid {pid})" in refused.stderr
+    at_work.kill()
+    at_work.run("run", "--once")
+
+
+def test_a_changed_config_is_taken_whole_or_not_at_all(at_work: DeskAtWork, pymap: PymapServer) -> None:
+    pid = started(at_work)
+    good = at_work.config.read_text()
+    for text, said in (
+        (good.replace("stop = true", "stop = nonsense"), "event=config.refused"),
+        (good.replace('url = "sqlite:///inboxd.db"', 'url = "sqlite:///other.db"'), "url changed"),
+        (good.replace('(?i)skriver|printer"', '(?i)nøkkel"'), "event=config.taken"),
+    ):
+        rounds = served(at_work)
+        at_work.config.write_text(text)
+        os.kill(pid, signal.SIGHUP)
+        at_work.wait_for(lambda before=rounds: served(at_work) > before, said)  # type: ignore[misc]  # bound at once
+        assert said in at_work.log.read_text()
+    pymap.append(at_work.user, mail("Ny nøkkel"))
+    at_work.wait_for(lambda: bool(at_work.ask("queue")), "the mail to be a case")
+    assert at_work.ask("queue")[0]["category"] == "print"
+    assert at_work.stop() == 0
+
+
+def test_signals_that_come_together_are_all_heard(at_work: DeskAtWork) -> None:
+    pid = started(at_work)
+    for _ in range(5):
+        os.kill(pid, signal.SIGHUP)
+    os.kill(pid, signal.SIGTERM)
+    assert at_work.daemon is not None
+    assert at_work.daemon.wait(60) == 0
+    at_work.daemon = None
+
+
+def test_a_mail_that_kills_the_parser_is_held_and_the_rest_goes_on(
+    at_work: DeskAtWork, pymap: PymapServer, smtp_sink: SmtpSink
+) -> None:
+    """A child whose memory is full dies of any mail that is large enough."""
+    bomb = mail("Bombe", number=1, files={"a.bin": os.urandom(1000)})
+    pymap.append(at_work.user, bomb, mail("Vanlig", number=2))
+    killer = at_work.folder / "sitecustomize.py"
+    killer.write_text(
+        "import sys\n"
+        "if sys.argv[:1] == ['-m']:\n"
+        "    import os, threading\n"
+        "    import inboxd.mail.parse as p\n"
+        "    sane = p.parse\n"
+        "    p.parse = lambda octets, **k: os._exit(9) if b'Bombe' in octets else sane(octets, **k)\n"
+    )
+    at_work.env = at_work.env | {"PYTHONPATH": str(at_work.folder)}
+    at_work.run("run", "--once")
+    outcomes = [(row["state"], row["outcome"]) for row in reversed(at_work.ask("incoming", "list"))]
+    assert outcomes == [("hold", None), ("done", "opened")]
+    assert sorted(case["subject"] for case in at_work.ask("queue")) == ["Uleselig e-post", "Vanlig"]
+    assert len(smtp_sink.envelopes) == 1
+
+
+def test_broken_templates_are_told_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "templates" / "nb").mkdir(parents=True)
+    (tmp_path / "templates" / "nb" / "receipt.txt.j2").write_text("{{ nonsense }}")
+    monkeypatch.setenv("INBOXD_CONFIG", str(write_config(tmp_path)))
+    monkeypatch.setenv("KS_PASSWORD", "x")
+    assert run(["run", "--once", "--json-logs"]) == 0
+    assert '"event": "template.broken"' in capsys.readouterr().err
+
+
+def test_a_daemon_whose_database_is_locked_for_long_goes_on_afterwards(
+    at_work: DeskAtWork, pymap: PymapServer, smtp_sink: SmtpSink
+) -> None:
+    """Somebody else's long transaction makes it wait; it loses nothing."""
+    import sqlite3
+
+    started(at_work)
+    with sqlite3.connect(at_work.folder / "inboxd.db", isolation_level=None) as db:
+        db.execute("BEGIN IMMEDIATE")
+        pymap.append(at_work.user, mail())
+        db.execute("COMMIT")
+    db.close()
+    smtp_sink.wait_for(1)
+    wait_until(lambda: at_work.ask("outbox", "list")[0]["state"] == "sent", what="the receipt to be known as sent")
+    assert at_work.stop() == 0
