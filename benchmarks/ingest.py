@@ -20,6 +20,7 @@ from typing import Any
 
 from benchmarks.corpus import mails
 from benchmarks.measure import children, cpu_seconds, in_a_process, median, peak_rss_mb, verdict
+from inboxd import logs
 from tests.servers.dovecot import Dovecot
 from tests.servers.imap_users import User
 
@@ -40,16 +41,18 @@ agent_mail = "off"
 
 [receipts]
 per_address = "5/1h"
-unknown_senders = "100000/1h"
+unknown_senders = "off"
 
 [[agent]]
 name = "kari"
 address = "kari@agents.example"
+notify = {notify}
 categories = ["it", "print"]
 
 [[agent]]
 name = "ola"
 address = "ola@agents.example"
+notify = {notify}
 categories = ["it"]
 
 [[category]]
@@ -159,6 +162,7 @@ def prepare(folder: Path) -> dict[str, Any]:
 
 def ours(folder: Path, count: int) -> dict[str, Any]:
     """Let the fetching thread and the intake thread of the daemon work until every mail has its outcome."""
+    logs.set_up()
     crew = _crew(folder)
     [fetcher] = crew.fetchers
     clocked = Clocked()
@@ -176,8 +180,8 @@ def ours(folder: Path, count: int) -> dict[str, Any]:
             if done < count:
                 crew.mail_waits.wait(15)
 
-    watching = threading.Thread(target=fetcher.watch, args=(crew.stop, crew.mail_waits.set))
-    deciding = threading.Thread(target=decide)
+    watching = threading.Thread(target=fetcher.watch, args=(crew.stop, crew.mail_waits.set), daemon=True)
+    deciding = threading.Thread(target=decide, daemon=True)
     watching.start()
     deciding.start()
     deciding.join()
@@ -193,6 +197,7 @@ def ours(folder: Path, count: int) -> dict[str, Any]:
         "last": clocked.between(count - min(SEGMENT, count), count),
         "counted": _counted(folder),
     }
+    assert result["counted"]["mails done"] == count, result["counted"]
     crew.halt()
     watching.join()
     return result
@@ -225,7 +230,7 @@ def _counted(folder: Path) -> dict[str, int]:
     return {name: database.execute(query).fetchone()[0] for name, query in queries.items()}
 
 
-def measure(count: int, rounds: int) -> bool:
+def measure(count: int, rounds: int, *, notify: bool) -> bool:
     """Measure `rounds` times, floor and ours in turn, and print; return whether every target was held."""
     floors, own = [], []
     with Dovecot() as dovecot:
@@ -233,7 +238,9 @@ def measure(count: int, rounds: int) -> bool:
             folder = Path(tempfile.mkdtemp(prefix="ix-bench-"))
             address = f"desk{number}-{count}@desk.example"
             dovecot.add_user(address, PASSWORD, quota="4G")
-            (folder / "config.toml").write_text(CONFIG.format(address=address, port=dovecot.imap_port))
+            (folder / "config.toml").write_text(
+                CONFIG.format(address=address, port=dovecot.imap_port, notify=str(notify).lower())
+            )
             dovecot.deliver(next(mails(1, address)), address)
             common = ("--folder", str(folder), "--port", str(dovecot.imap_port), "--address", address, str(count))
             in_a_process("benchmarks.ingest", "--part", "prepare", *common)
@@ -273,6 +280,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Measure ingest against a floor.")
     parser.add_argument("counts", nargs="*", type=int, default=[500, 5000])
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--notify", action="store_true", help="with letters to agents, as config.toml has it by default"
+    )
     parser.add_argument("--part", choices=("prepare", "floor", "ours"), help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
@@ -280,7 +290,7 @@ def main() -> int:
     options = parser.parse_args()
     os.environ["KS_PASSWORD"] = PASSWORD
     if options.part is None:
-        held = [measure(count, options.rounds) for count in options.counts]
+        held = [measure(count, options.rounds, notify=options.notify) for count in options.counts]
         return 0 if all(held) else 1
     count = options.counts[0]
     match options.part:

@@ -1,7 +1,7 @@
 """Arrival to receipt in an SMTP sink, with IDLE by the real daemon, against a bare IDLE loop that sees the same mails.
 
-`python -m benchmarks.latency [N]` (as root, with Dovecot installed). Each mail is delivered by LMTP to two mailboxes, now
-to the one first and now to the other: the daemon watches the one, the bare loop the other.
+`python -m benchmarks.latency [N]` (as root, with Dovecot installed). Each mail is delivered by LMTP to two mailboxes,
+now to the one first and now to the other: the daemon watches the one, the bare loop the other.
 """
 
 import argparse

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,11 @@ def peak_rss_mb(pid: int | str = "self") -> float:
 
 def children() -> tuple[int, ...]:
     """Return the ids of this process's children."""
-    tasks = Path("/proc/self/task").iterdir()
-    return tuple(int(pid) for task in tasks for pid in (task / "children").read_text().split())
+    found: list[int] = []
+    for task in Path("/proc/self/task").iterdir():
+        with suppress(FileNotFoundError):  # a thread that has ended since; its children went to another
+            found += map(int, (task / "children").read_text().split())
+    return tuple(found)
 
 
 def cpu_seconds(pid: int | str = "self") -> float:
@@ -33,7 +37,9 @@ def cpu_seconds(pid: int | str = "self") -> float:
 def in_a_process(module: str, *arguments: str, env: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Run one part of a measurement in a process of its own; it prints one JSON document as its last line."""
     command = [sys.executable, "-m", module, *arguments]
-    done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{module} {' '.join(arguments)} failed:\n{done.stderr[-5000:]}")
     document: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return document
 

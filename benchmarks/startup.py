@@ -57,7 +57,7 @@ def main() -> int:
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory(prefix="ix-bench-") as folder:
         config = Path(folder) / "config.toml"
-        config.write_text(CONFIG.format(address="kundeservice@desk.example", port=1))
+        config.write_text(CONFIG.format(address="kundeservice@desk.example", port=1, notify="false"))
         env = os.environ | {"INBOXD_CONFIG": str(config), "KS_PASSWORD": "secret"}
         reference = fill(env)
         commands = {name: command for name, (command, _) in COMMANDS.items()} | FLOORS

@@ -129,7 +129,8 @@ def db_check(ctx: typer.Context, json: Json = False) -> None:
     call = begin(ctx, json=json)
     from inboxd.store.schema import check as examine
 
-    problems = list(examine(call.office.store))
+    _ = call.actor
+    problems = list(examine(call.records.store))
     call.answer({"ok": not problems, "problems": problems}, lambda: "\n".join(problems) or "The database is sound.")
     if problems:
         raise typer.Exit(InboxdError.exit_code)
@@ -148,5 +149,6 @@ def db_backup(
     call = begin(ctx, json=json)
     from inboxd.store.schema import backup
 
+    _ = call.actor
     backup(call.settings.database_url, target)
     call.answer({"file": str(target), "octets": target.stat().st_size}, lambda: f"Copied to {target}.")

@@ -64,10 +64,17 @@ class Call:
 
     @cached_property
     def office(self) -> "Office":
-        """The desk's office on its database."""
+        """The desk's office on its database, for orders: it can sign letters."""
         from inboxd.office.opening import open_office
 
         return open_office(self.settings)
+
+    @cached_property
+    def records(self) -> "Office":
+        """The office for looking only: whoever may read the database needs no key."""
+        from inboxd.office.opening import open_office
+
+        return open_office(self.settings, sign=False)
 
     @cached_property
     def actor(self) -> "Actor":
@@ -93,25 +100,21 @@ class Call:
         """Read a case reference."""
         from inboxd.office.act import number_of
 
-        return number_of(text, self.office)
+        return number_of(text, self.settings.desk)
 
     def answer(self, document: object, text: Callable[[], str]) -> None:
         """Print the result: the document with --json, else its rendering."""
         if self.json:
             sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=None) + "\n")
             return
-        shown = text()
-        if shown:
-            sys.stdout.write(shown.rstrip("\n") + "\n")
+        sys.stdout.write(text().rstrip("\n") + "\n")
 
     def say(self, text: str) -> None:
         """Tell a person something that is no result."""
         sys.stderr.write(text.rstrip("\n") + "\n")
 
     def ask(self, question: str) -> bool:
-        """Ask a person; --yes answers yes, and where nobody can be asked the answer is no."""
-        if self.yes:
-            return True
+        """Ask a person; where nobody can be asked the answer is no."""
         return self.interactive and typer.confirm(question, err=True)
 
     @property
@@ -132,11 +135,15 @@ def begin(ctx: typer.Context, *, json: bool = False, yes: bool = False, as_agent
     return call
 
 
+def error_document(error: InboxdError) -> dict[str, dict[str, str | None]]:
+    """Return the document of an error."""
+    return {"error": {"code": error.code, "message": error.message, "hint": error.hint}}
+
+
 def report(error: InboxdError, *, as_json: bool) -> None:
     """Tell what went wrong and what to do: on stdout as a document with --json, else on stderr."""
     if as_json:
-        document = {"error": {"code": error.code, "message": error.message, "hint": error.hint}}
-        sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(error_document(error), ensure_ascii=False) + "\n")
         return
     sys.stderr.write(f"inboxd: {error.message}\n")
     if error.hint:

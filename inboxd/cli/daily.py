@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from inboxd.cli.call import As, Json, begin, one_of
-from inboxd.cli.ordering import Ref
-from inboxd.errors import NotAllowed
+from inboxd.cli.call import As, Call, Json, begin, one_of
+from inboxd.errors import NotAllowed, NotFound
 
 PANEL = "Daily"
 
@@ -37,7 +36,7 @@ def queue(
     one_of((c.name for c in desk.categories), category, "category")
     if mine and actor.agent is None:
         raise NotAllowed(f"{actor.name} is no agent of the desk and has no cases", hint="say who with --as AGENT")
-    document = documents.queue(call.office, include_closed=all_ or status in documents.AT_REST)
+    document = documents.queue(call.records, include_closed=all_ or status in documents.AT_REST)
     if mine:
         document = [case for case in document if case["assignee"] == actor.name]
     if unassigned:
@@ -52,7 +51,7 @@ def queue(
 
 def show(
     ctx: typer.Context,
-    ref: Ref,
+    ref: Annotated[str | None, typer.Argument(metavar="[REF]", help="The case; else my next one that is due.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Whole mails, with what they quote.")] = False,
     events: Annotated[bool, typer.Option("--events", help="Every change, too.")] = False,
     raw: Annotated[int | None, typer.Option("--raw", metavar="ID", help="Write this entry's octets unchanged.")] = None,
@@ -69,15 +68,16 @@ def show(
     from inboxd.office.act import case_id_of
     from inboxd.render.timeline import case_timeline
 
+    number = _next_due(call) if ref is None else call.number(ref)
     _ = call.actor
-    case_id = case_id_of(call.number(ref), call.office)
+    case_id = case_id_of(number, call.records)
     if raw is not None:
-        typer.get_binary_stream("stdout").write(files.raw(call.office, case_id, raw))
+        typer.get_binary_stream("stdout").write(files.raw(call.records, case_id, raw))
         return
     if save is not None:
-        for path in files.save_attachments(call.office, case_id, save):
+        for path in files.save_attachments(call.records, case_id, save):
             call.say(f"saved {path}")
-    document = documents.show(call.office, case_id)
+    document = documents.show(call.records, case_id)
     call.answer(
         document,
         lambda: case_timeline(document, width=call.width, colour=call.colour, full=full, events=events, tz=call.zone),
@@ -100,5 +100,16 @@ def search(
     from inboxd.render.terminal import search_table
 
     _ = call.actor
-    document = documents.found(call.office, finding.find(call.office, " ".join(words), limit=limit))
+    document = documents.found(call.records, finding.find(call.records, " ".join(words), limit=limit))
     call.answer(document, lambda: search_table(document, width=call.width, colour=call.colour, tz=call.zone))
+
+
+def _next_due(call: Call) -> int:
+    """Return the number of my open case that is due first. Raises NotFound where nothing waits for me."""
+    from inboxd.office import documents
+
+    mine = [case for case in documents.queue(call.records) if case["assignee"] == call.actor.name]
+    if not mine:
+        raise NotFound(f"no case waits for {call.actor.name}", hint="inboxd queue --unassigned")
+    number: int = mine[0]["number"]
+    return number

@@ -38,10 +38,10 @@ def act_asking(call: Call, order: "CaseOrder", number: int) -> "Acted":
     try:
         return act(order, number, call.office)
     except Conflict as conflict:
-        may_overrule = isinstance(order, (Reply, Take)) and not order.sure and call.interactive
-        if not may_overrule or not call.ask(f"{conflict.message}. Go on all the same?"):
+        if not isinstance(order, (Reply, Take)) or order.sure:
             raise
-        assert isinstance(order, (Reply, Take))  # noqa: S101 - narrows for the type checker
+        if not call.ask(f"{conflict.message}. Go on all the same?"):
+            raise
         return act(replace(order, sure=True), number, call.office)
 
 

@@ -44,7 +44,7 @@ def incoming_list(
 
     _ = call.actor
     one_of(INCOMING_STATES, state, "state")
-    document = queues.incoming_list(call.office, state=state, ignored=ignored, limit=limit)
+    document = queues.incoming_list(call.records, state=state, ignored=ignored, limit=limit)
     call.answer(document, lambda: incoming_table(document, width=call.width, colour=call.colour))
 
 
@@ -62,9 +62,9 @@ def incoming_show(
 
     _ = call.actor
     if raw:
-        typer.get_binary_stream("stdout").write(queues.incoming_raw(call.office, incoming_id))
+        typer.get_binary_stream("stdout").write(queues.incoming_raw(call.records, incoming_id))
         return
-    document = queues.incoming_show(call.office, incoming_id)
+    document = queues.incoming_show(call.records, incoming_id)
     call.answer(document, lambda: plain_text(document))
 
 
@@ -129,7 +129,7 @@ def reconcile(ctx: typer.Context, json: Json = False, as_agent: As = None) -> No
     from inboxd.runners.probe import reconcile as compare
 
     _ = call.actor
-    document = compare(call.settings_with_secrets, call.office.store)
+    document = compare(call.settings_with_secrets, call.records.store)
     call.answer(document, lambda: plain_text(document))
     if not document["ok"]:
         raise typer.Exit(InboxdError.exit_code)
@@ -155,7 +155,7 @@ def outbox_list(
 
     _ = call.actor
     one_of(OUTBOX_STATES, state, "state")
-    document = queues.outbox_list(call.office, state=state, limit=limit)
+    document = queues.outbox_list(call.records, state=state, limit=limit)
     call.answer(document, lambda: letters_table(document, width=call.width, colour=call.colour, tz=call.zone))
 
 
@@ -171,9 +171,9 @@ def outbox_show(ctx: typer.Context, letter_id: Id, raw: Raw = False, json: Json 
 
     _ = call.actor
     if raw:
-        typer.get_binary_stream("stdout").write(queues.outbox_raw(call.office, letter_id))
+        typer.get_binary_stream("stdout").write(queues.outbox_raw(call.records, letter_id))
         return
-    document = queues.outbox_show(call.office, letter_id)
+    document = queues.outbox_show(call.records, letter_id)
     call.answer(document, lambda: plain_text(document))
 
 

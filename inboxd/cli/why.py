@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inboxd.cli.call import As, Call, Json, begin
-from inboxd.errors import ConfigError, NotFound, UsageError
+from inboxd.cli.call import As, Call, Json, begin, error_document
+from inboxd.errors import ConfigError, InboxdError, NotFound, UsageError
 
 if TYPE_CHECKING:
     from inboxd.desk.desk import Desk
@@ -36,11 +36,20 @@ def explain(
     desk, office = _desk_to_explain(call, no_db=no_db)
     with closing(ParsingChild()) as child:
         explainer = Explainer(desk=desk, office=office, parser=child.parse, clock=SystemClock())
+        refused: list[InboxdError] = []
         for place, file in enumerate(files):
-            document = explainer.explain(str(file), _octets(file))
+            try:
+                document = explainer.explain(str(file), _octets(file))
+            except InboxdError as error:
+                if len(files) == 1:
+                    raise
+                refused.append(error)
+                document = {"path": str(file), **error_document(error)}
             if place and not json:
                 sys.stdout.write("\n")
             call.answer(document, partial(plain_text, document))
+    if refused:
+        raise typer.Exit(refused[0].exit_code)
 
 
 def health(ctx: typer.Context, json: Json = False) -> None:
@@ -53,7 +62,8 @@ def health(ctx: typer.Context, json: Json = False) -> None:
     from inboxd.office.health import health as examine
     from inboxd.render.terminal import health_text
 
-    document = examine(call.office)
+    _ = call.actor
+    document = examine(call.records)
     call.answer(document, lambda: health_text(document, width=call.width, colour=call.colour, tz=call.zone))
     raise typer.Exit(EXITS[document["status"]])
 

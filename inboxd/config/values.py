@@ -8,8 +8,6 @@ import itertools
 import re
 from zoneinfo import ZoneInfo, available_timezones
 
-from holidays import list_supported_countries
-
 from inboxd.config.problems import meant
 from inboxd.desk.desk import Cap, Minutes, Target
 from inboxd.mail.address import strict_address
@@ -162,6 +160,8 @@ def country(value: object) -> str | None:
     """Return a country whose holidays are known, or None for "off"."""
     if value == OFF:
         return None
+    from holidays import list_supported_countries  # it loads the calendars of the world: only where one is asked for
+
     written = text(value)
     if written not in list_supported_countries():
         raise ValueError(f'"{written}" is no country with known holidays; two capitals such as "NO", or "off"')

@@ -208,7 +208,7 @@ def _cap_per_address(facts: Facts) -> str | None:
 
 
 def _cap_unknown(facts: Facts) -> str | None:
-    if facts.view.known_sender:
+    if facts.view.known_sender or dmarc_passed(facts.message, facts.view.desk.trusted_authserv_ids):
         return None
     return _over(facts.view.desk.receipts.unknown_senders, facts.view.receipts.to_unknown, "to first-time senders")
 

@@ -24,6 +24,7 @@ from inboxd.desk.decision import (
 )
 from inboxd.desk.desk import Mailbox
 from inboxd.desk.notify import News, closing, letters_to_agents, machine_letter, names_of, news_of
+from inboxd.desk.remarks import no_receipt, remarks
 from inboxd.desk.route import Route, choose_mailbox, route
 from inboxd.desk.thread import Match, is_our_own_letter, match_case
 from inboxd.desk.undelivered import CARRIES_WORDS
@@ -37,9 +38,6 @@ REPORTS = frozenset(
     {MailKind.AUTO_REPLY, MailKind.BOUNCE, MailKind.DELAY, MailKind.READ_RECEIPT, MailKind.ABUSE_REPORT}
 )
 """Kinds that open nothing, reopen nothing and are answered with nothing."""
-
-TOO_LARGE = "The mail is too large to be fetched; {size} octets of header are here, the mail stays in its folder."
-"""Stands where the text of a mail would, for the agent who opens the case."""
 
 ONE_RECEIPT = Suppressed(kind="receipt", reason="a case has one receipt, for the mail that opened it")
 
@@ -61,8 +59,8 @@ class Arrived:
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
-        """Every rule that hit so far."""
-        return (*self.classification.evidence, *self.match.evidence)
+        """Every rule that hit so far, and what an agent should know of the mail."""
+        return (*self.classification.evidence, *self.match.evidence, *remarks(self.message, self.kind))
 
 
 def decide(message: ParsedMessage, view: View, now: dt.datetime) -> Decision:
@@ -157,7 +155,8 @@ def _held(arrived: Arrived, found: Route) -> Decision:
 
 def _open(arrived: Arrived, found: Route, view: View, follows: Case | None = None) -> Decision:
     message, routing = arrived.message, found.routing
-    entry = _entry(arrived, NEW_CASE, extra=found.evidence)
+    receipt = _receipt(arrived, found, view)
+    entry = _entry(arrived, NEW_CASE, extra=(*found.evidence, *no_receipt(receipt)))
     claimed = arrived.match.claimed
     changes: tuple[Change, ...] = (
         _new_case(arrived, found, view),
@@ -166,14 +165,13 @@ def _open(arrived: Arrived, found: Route, view: View, follows: Case | None = Non
         *((Link(case_id=NEW_CASE, other_id=claimed.id, kind="claims"),) if claimed else ()),
         *((Link(case_id=NEW_CASE, other_id=follows.id, kind="follows"),) if follows else ()),
     )
-    receipt = _receipt(arrived, found, view)
     news = News(
         template="agent_new_case",
         case_id=NEW_CASE,
         category=routing.category,
         mailbox=arrived.mailbox.name,
         assignee=routing.assignee,
-        about=message.reply_text,
+        about=_about(arrived),
         writer=message.author,
         attachments=names_of(message.attachments),
     )
@@ -296,23 +294,23 @@ def _about_answer(arrived: Arrived, case: Case, view: View) -> tuple[Draft, ...]
     if arrived.kind not in {MailKind.HUMAN, MailKind.ENCRYPTED, MailKind.MALFORMED}:
         return ()
     message = arrived.message
-    news = news_of(case, "agent_answer", message.reply_text)
+    news = news_of(case, "agent_answer", _about(arrived))
     told = replace(news, writer=message.author, attachments=names_of(message.attachments))
     return letters_to_agents(told, view)
 
 
 def _rejected(arrived: Arrived, case: Case, view: View, changes: tuple[Change, ...]) -> Decision:
-    """closed_reply = "reject": the mail is entered, the case stays closed, and the writer is told once.
+    """closed_reply = "reject": the mail is entered, the case stays closed, and the writer is told, once a case.
 
-    Where the writer may not be told, the agents are: somebody has to know.
+    The agents hear of every such mail: whether the writer may be told, and was before, nobody should have to find out.
     """
-    added = Decision(kind="add_to_case", outcome="added", changes=changes)
+    told = _about_answer(arrived, case, view)
+    added = Decision(kind="add_to_case", outcome="added", changes=changes, letters=told)
     letter = machine_letter(arrived.message, arrived.classification, arrived.mailbox, view, kind="refusal")
     if isinstance(letter, Suppressed):
-        told = _about_answer(arrived, case, view)
-        return _on_record(arrived, replace(added, letters=told, suppressed=(letter,)))
+        return _on_record(arrived, replace(added, suppressed=(letter,)))
     draft = replace(letter, case_id=case.id, template="rejected", language=case.language)
-    return _on_record(arrived, replace(added, letters=(draft,)))
+    return _on_record(arrived, replace(added, letters=(draft, *told)))
 
 
 def _entry(arrived: Arrived, case_id: int, *, from_party: bool = True, extra: tuple[Evidence, ...] = ()) -> AddEntry:
@@ -325,7 +323,7 @@ def _entry(arrived: Arrived, case_id: int, *, from_party: bool = True, extra: tu
         to=message.to,
         cc=message.cc,
         subject=message.subject,
-        text=TOO_LARGE.format(size=message.size) if message.headers_only else message.text,
+        text=message.text,
         reply_text=message.reply_text,
         message_id=message.message_id,
         cited=tuple(dict.fromkeys((*message.references, *message.in_reply_to))),
@@ -334,6 +332,12 @@ def _entry(arrived: Arrived, case_id: int, *, from_party: bool = True, extra: tu
         evidence=(*arrived.evidence, *extra),
         from_requester=from_party,
     )
+
+
+def _about(arrived: Arrived) -> str:
+    """What a letter to agents shows of a mail: its new part, under what they should know of it."""
+    known = "\n".join(f"! {remark.detail}" for remark in remarks(arrived.message, arrived.kind))
+    return "\n\n".join(part for part in (known, arrived.message.reply_text) if part)
 
 
 def _note_entry(arrived: Arrived, case_id: int) -> AddEntry:

@@ -223,6 +223,11 @@ class ImapSession:
         last = replies[-1] if replies else None
         return bytes(last).split()[-1].decode("ascii", "replace") if last else None
 
+    def has_folder(self, folder: str) -> bool:
+        """Say whether a folder is there."""
+        with self._translated("list"):
+            return bool(self._client.folder_exists(folder))
+
     @property
     def _name(self) -> str:
         return f"{self._server.host}:{self._server.port}"

@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 
 from inboxd.desk.decision import Decision
+from inboxd.desk.desk import Desk
 from inboxd.desk.order import Order, Refusal
 from inboxd.desk.orders import act as decide_order
 from inboxd.desk.reference import read_reference, reference
@@ -37,11 +38,11 @@ class Acted:
     letters: tuple[Written, ...]
 
 
-def number_of(text: str, office: Office) -> int:
+def number_of(text: str, desk: Desk) -> int:
     """Read a reference as typed. Raises NotFound where it is none, or its check digit is wrong."""
-    found = read_reference(text, office.desk.prefixes)
+    found = read_reference(text, desk.prefixes)
     if found is None:
-        raise NotFound(f"{text!r} is no case reference", hint=f"one looks like {office.desk.prefixes[0]}-10429")
+        raise NotFound(f"{text!r} is no case reference", hint=f"one looks like {desk.prefixes[0]}-10429")
     if not found.valid:
         raise NotFound(
             f"{found.reference} is no case: its last digit does not fit the others", hint="look at the number again"

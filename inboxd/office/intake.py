@@ -58,6 +58,8 @@ def file_mail(mail: IncomingMail, message: ParsedMessage, office: Office) -> Fil
 
 def _file_once(mail: IncomingMail, message: ParsedMessage, office: Office) -> Filed:
     now = office.clock.now()
+    if mail.headers_only:  # its size is what the server told, not that of the header at hand
+        message = replace(message, size=mail.size)
     with office.store.begin() as session:
         view = views.load_view(
             session, lookup(message, office.desk.prefixes), desk=office.desk, keyring=office.keyring, now=now

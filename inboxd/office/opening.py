@@ -7,25 +7,29 @@ from pathlib import Path
 from inboxd.clock import Clock, SystemClock
 from inboxd.config.secrets import load_keyring
 from inboxd.config.settings import Settings
+from inboxd.mail.message_id import Keyring
 from inboxd.office.office import Office
 from inboxd.office.people import OsUser
 from inboxd.render.letters import Templates
-from inboxd.store.engine import open_store
-from inboxd.store.keys import check_keys
+from inboxd.store.engine import Store, open_store
+from inboxd.store.keys import check_keys, knows_keys
 
 SQLITE = "sqlite:///"
 
 
-def open_office(settings: Settings, *, clock: Clock | None = None, upgrade: bool = False) -> Office:
+def open_office(settings: Settings, *, clock: Clock | None = None, upgrade: bool = False, sign: bool = True) -> Office:
     """Open the database (made where there is none), check that its keys are ours, and load the templates.
 
+    Without `sign` the secret file is neither read nor made: enough for looking, and no letter can be written.
     Raises ConfigError where one of them cannot be opened, StoreTooNew where a newer inboxd wrote the database.
     """
     clock = clock or SystemClock()
     store = open_store(settings.database_url, upgrade=upgrade)
-    keyring = load_keyring(settings.secret_file, create=True, random_bytes=os.urandom)
-    with store.begin() as session:
-        check_keys(session, keyring, remember=True, now=clock.now())
+    try:
+        keyring = _keyring(settings, store, clock) if sign else Keyring(keys=())
+    except BaseException:
+        store.close()
+        raise
     return Office(
         settings=settings,
         store=store,
@@ -33,6 +37,16 @@ def open_office(settings: Settings, *, clock: Clock | None = None, upgrade: bool
         templates=templates_of(settings),
         clock=clock,
     )
+
+
+def _keyring(settings: Settings, store: Store, clock: Clock) -> Keyring:
+    """Read the keys; make the file only for a database that never had one, or a lost key would be papered over."""
+    with store.reading() as session:
+        first = not knows_keys(session)
+    keyring = load_keyring(settings.secret_file, create=first, random_bytes=os.urandom)
+    with store.begin() as session:
+        check_keys(session, keyring, remember=True, now=clock.now())
+    return keyring
 
 
 def open_existing(settings: Settings) -> Office | None:

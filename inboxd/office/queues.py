@@ -1,11 +1,16 @@
 """The two queues as an admin handles them: mail that came in, and letters that go out."""
 
+import datetime as dt
+
+from inboxd.desk.decision import Decision, SetField
 from inboxd.desk.reference import reference
 from inboxd.errors import NotFound
 from inboxd.office.documents import Document, letter_document
 from inboxd.office.office import Office
 from inboxd.store import incoming, parking
+from inboxd.store.apply import apply
 from inboxd.store.cases import get_case
+from inboxd.store.engine import Session
 from inboxd.store.letters import get_letter, list_letters
 from inboxd.store.octets import octets_of
 from inboxd.store.rows import IncomingRow
@@ -110,6 +115,7 @@ def outbox_order(office: Office, letter_id: int, order: str, *, actor: str) -> D
         match order:
             case "retry":
                 parking.retry(session, letter_id, now)
+                _forget_failure(session, letter_id, actor, now)
             case "hold":
                 parking.hold(session, letter_id, f"held by {actor}")
             case "release":
@@ -117,3 +123,12 @@ def outbox_order(office: Office, letter_id: int, order: str, *, actor: str) -> D
             case _:
                 parking.cancel(session, letter_id)
     return outbox_show(office, letter_id)
+
+
+def _forget_failure(session: Session, letter_id: int, actor: str, now: dt.datetime) -> None:
+    """A letter that is sent again has not failed: its case says so anew if it fails once more."""
+    case_id = get_letter(session, letter_id).case_id
+    if case_id is None or not get_case(session, case_id).undelivered:
+        return
+    arrived = SetField(case_id=case_id, field="undelivered", value=False, actor=actor, quiet=True)
+    apply(session, Decision(kind="agent_order", changes=(arrived,)), now=now)

@@ -16,6 +16,9 @@ LINKS = {
 
 INDENT = "    "
 NOTE_INDENT = "  | "
+REMARKS = frozenset({"too-large", "cannot-be-read", "who-wrote", "reply-to-elsewhere", "no-receipt", "claimed_by"})
+"""Evidence that an agent should read before answering (desk/remarks.py)."""
+
 OUTSIDER = "! Not a party to this case. Check who is writing before you answer."
 
 
@@ -96,6 +99,9 @@ def _entry(
     yield paint(f"{heading}  #{entry['id']}", "bold", colour=colour)
     if (entry.get("from") or {}).get("address", "").casefold() in outsiders:
         yield paint(f"{INDENT}{OUTSIDER}", "warn", colour=colour)
+    for remark in entry.get("evidence") or []:
+        if remark["rule"] in REMARKS:
+            yield paint(wrapped(f"! {remark['detail']}", width=width, indent=INDENT), "warn", colour=colour)
     yield from _words(entry, width=width, full=full)
     yield from _enclosed(entry)
     if entry.get("delivery"):

@@ -7,6 +7,7 @@ from inboxd.clock import Clock
 from inboxd.desk.uid_plan import FolderState
 from inboxd.imap.fetch import Batch
 from inboxd.imap.session import FolderStatus
+from inboxd.mail.message import RawMessage
 from inboxd.store import folders, incoming
 from inboxd.store.engine import Store
 
@@ -71,8 +72,8 @@ class FolderLedger:
 
     def save(self, state: FolderState, batch: Batch, settled_uid: int) -> int:
         """Write a batch and the cursor down in one transaction; return how many mails were new."""
-        history = [raw for raw in batch.messages if raw.uid <= state.silent_uid]
-        recent = [raw for raw in batch.messages if raw.uid > state.silent_uid]
+        history = [raw for raw in batch.messages if _is_history(raw, state)]
+        recent = [raw for raw in batch.messages if not _is_history(raw, state)]
         now = self._clock.now()
         with self._store.begin() as db:
             new = incoming.save(db, state, history, now=now, silent=True)
@@ -105,3 +106,11 @@ class FolderLedger:
         """Note, for `health`, why the folder cannot be served."""
         with self._store.begin() as db:
             folders.failed(db, self._mailbox, self._folder, error, self._clock.now())
+
+
+def _is_history(raw: RawMessage, state: FolderState) -> bool:
+    """Say whether a mail lay there before us, or before a new UIDVALIDITY; what came since the last look did not."""
+    came_since = (
+        state.last_look_at is not None and raw.internaldate is not None and raw.internaldate > state.last_look_at
+    )
+    return raw.uid <= state.silent_uid and not came_since

@@ -55,14 +55,18 @@ def _imap(box: MailboxSettings) -> Document:
                 "mails": status.exists,
                 "would_fetch": len(session.search_uids(baseline)),
                 "rights": session.rights(box.imap.folder),
-                "lacks": _lacking(session.rights(box.imap.folder), box.imap.after),
+                "lacks": _lacking(session, box),
             }
     except InboxdError as error:
         return _failed(box, server, error)
 
 
-def _lacking(rights: str | None, after: str) -> list[str]:
-    """Return the ACL rights (RFC 4314) that `after` needs and the server does not give; none where it does not say."""
+def _lacking(session: ImapSession, box: MailboxSettings) -> list[str]:
+    """Return what `after` needs and the server lacks: ACL rights (RFC 4314) if it tells them, the folder to move to."""
+    after, rights = box.imap.after, session.rights(box.imap.folder)
+    target = after.removeprefix("move:")
+    if target != after and not session.has_folder(target):
+        return [f"folder {target}"]
     needed = {"keep": "lr", "seen": "lrs", "delete": "lrste"}.get(after, "lrste")
     return [] if rights is None else [right for right in needed if right not in rights]
 

@@ -1,12 +1,15 @@
 """The library's exceptions turned into ours, by class and code, never by text."""
 
 import sqlite3
+from typing import TYPE_CHECKING
 
-import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from inboxd.errors import ConfigError, InboxdError, StoreBusy, Temporary
+
+if TYPE_CHECKING:
+    import psycopg
 
 BUSY_SQLITE = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 UNIQUE_SQLITE = frozenset({sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
@@ -29,6 +32,8 @@ def translate(exc: DBAPIError | PoolTimeout) -> InboxdError | None:
         return StoreBusy("All connections to the database are in use.")
     if isinstance(exc.orig, sqlite3.Error):
         return _sqlite(exc.orig)
+    import psycopg  # it takes long to load, and on SQLite nothing else needs it
+
     if isinstance(exc.orig, psycopg.Error):
         return _postgresql(exc.orig)
     return None
@@ -51,7 +56,9 @@ def _sqlite(exc: sqlite3.Error) -> InboxdError | None:
     return None
 
 
-def _postgresql(exc: psycopg.Error) -> InboxdError | None:
+def _postgresql(exc: "psycopg.Error") -> InboxdError | None:
+    import psycopg
+
     state = exc.sqlstate
     if state in BUSY_POSTGRESQL:
         return StoreBusy("Somebody else is writing to the same rows.")

@@ -10,6 +10,11 @@ from inboxd.mail.message_id import Keyring
 from inboxd.store import tables as t
 
 
+def knows_keys(session: Session) -> bool:
+    """Say whether letters of this database were ever signed."""
+    return session.exec(select(t.Key.fingerprint)).first() is not None
+
+
 def check_keys(session: Session, keyring: Keyring, *, remember: bool, now: dt.datetime | None = None) -> None:
     """Raise ConfigError where the database knows keys and the keyring has none of them.
 

@@ -159,6 +159,14 @@ def test_a_case_is_opened_before_anything_is_asked(terminal: Terminal, desk: Pap
     assert shown["journal"][-1]["text"] == "Siden ni"
 
 
+@pytest.mark.parametrize(("typed", "said"), [("Siden ni\n", ["", "Siden ni"]), ("\n", [""])])
+def test_only_what_was_not_given_is_asked(terminal: Terminal, desk: PaperDesk, typed: str, said: list[str]) -> None:
+    done = terminal("new", "--subject", "Ingen nett", "--as", "kari", typed=typed)
+    shown = json.loads(terminal("show", done.stdout.split()[0], "--json").stdout)
+    assert shown["subject"] == "Ingen nett"
+    assert [entry["text"] for entry in shown["journal"]] == said
+
+
 def test_a_call_that_breaks_off_is_registered_all_the_same(terminal: Terminal, desk: PaperDesk) -> None:
     done = terminal("new", "--name", "Ola", typed="\x04", code=1)
     assert "broken off" in done.stderr

@@ -95,13 +95,13 @@ def test_an_order_gives_up_after_three_tries(desk: PaperDesk) -> None:
 
 @pytest.mark.parametrize("typed", ["KS-10008", "ks10008", "10008", "[KS-10008]", "KS 10008"])
 def test_a_reference_is_read_however_it_is_typed(desk: PaperDesk, typed: str) -> None:
-    assert number_of(typed, desk.office) == 1000
+    assert number_of(typed, desk.office.desk) == 1000
 
 
 @pytest.mark.parametrize(("typed", "says"), [("KS-10009", "last digit"), ("hei", "no case reference"), ("", "no case")])
 def test_what_is_no_reference_says_why(desk: PaperDesk, typed: str, says: str) -> None:
     with pytest.raises(NotFound, match=says):
-        number_of(typed, desk.office)
+        number_of(typed, desk.office.desk)
 
 
 def test_an_answer_is_frozen_into_the_outbox_and_its_document_says_where_it_goes(desk: PaperDesk) -> None:

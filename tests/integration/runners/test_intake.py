@@ -12,7 +12,7 @@ from inboxd.mail.message import ParsedMessage
 from inboxd.mail.parse import parse
 from inboxd.office.act import act
 from inboxd.office.documents import queue
-from inboxd.office.queues import incoming_list
+from inboxd.office.queues import incoming_list, incoming_retry
 from inboxd.runners.intake import IntakeRunner
 from inboxd.runners.runner import guarded
 from inboxd.runners.tick import TickRunner
@@ -71,6 +71,16 @@ def test_a_mail_that_kills_its_reader_is_held_after_three_tries_with_one_case(de
     assert states(desk) == [("done", "opened", 1), ("hold", None, 3), ("done", "opened", 1)]
     assert subjects(desk) == ["Etter", "Før", "Uleselig e-post"]
     assert desk.intake() == 0
+
+
+def test_a_held_mail_that_is_retried_in_vain_makes_no_second_case(desk: PaperDesk) -> None:
+    desk.parser = DeadlyMail()
+    (came,) = desk.arrive(mail("DEADLY"))
+    incoming_retry(desk.office, came)
+    while desk.intake():
+        continue
+    assert [state for state, _, _ in states(desk)] == ["hold"]
+    assert subjects(desk) == ["Uleselig e-post"]
 
 
 def test_a_mail_that_kills_the_daemon_is_not_read_a_fourth_time(desk: PaperDesk) -> None:

@@ -1,15 +1,16 @@
 """Looking at servers without changing anything."""
 
+import json
 from pathlib import Path
 
 import pytest
-from imapclient import IMAPClient
 
 from inboxd.config.file import load
 from inboxd.config.settings import Settings
 from inboxd.errors import MailboxUnreachable
 from inboxd.runners.probe import check_servers, reconcile
 from inboxd.store.engine import open_store
+from tests.e2e.desk_at_work import DeskAtWork
 from tests.integration.paper_desk import mail, write_config
 from tests.servers.dovecot import Dovecot
 from tests.servers.imap_users import User
@@ -66,28 +67,28 @@ def test_a_server_that_refuses_stops_no_other(tmp_path: Path, pymap: PymapServer
 
 def test_rights_that_are_lacking_are_told(tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink) -> None:
     user = dovecot.new_user()
-    for after in ("seen", "keep", "delete", "move:Arkiv"):
+    with dovecot.client(user) as client:
+        client.create_folder("Arkiv")
+    for after, lacks in (("seen", []), ("keep", []), ("delete", []), ("move:Arkiv", []), ("move:Nei", ["folder Nei"])):
         found = check_servers(settings(tmp_path, dovecot, smtp_sink, user, after=after))[0]
         assert found["ok"], found
-        assert found["lacks"] == []
+        assert found["lacks"] == lacks
 
 
-def test_every_mail_on_the_server_is_accounted_for_or_missing(
-    tmp_path: Path, pymap: PymapServer, smtp_sink: SmtpSink
-) -> None:
-    user = pymap.new_user()
-    with IMAPClient(pymap.host, pymap.imap_port, ssl=False) as client:
-        client.login(user.address, user.password)
-        client.append("INBOX", mail())
-    desk = settings(tmp_path, pymap, smtp_sink, user)
-    store = open_store(desk.database_url)
-    document = reconcile(desk, store)
+def test_what_lies_on_the_server_is_accounted_for_or_missing(at_work: DeskAtWork, pymap: PymapServer) -> None:
+    pymap.append(at_work.user, mail())
+    unread = at_work.run("incoming", "reconcile", "--json", check=False)
+    assert unread.returncode == 1
+    document = json.loads(unread.stdout)
     assert set(document) == {"folders", "ok"}
+    assert not document["ok"]
     (folder,) = document["folders"]
     assert set(folder) == {"mailbox", "folder", "on_server", "before_baseline", "accounted", "missing"}
-    assert folder["on_server"] == 1
-    assert document["ok"] is not bool(folder["missing"])
-    store.close()
+    assert (folder["on_server"], folder["accounted"], len(folder["missing"])) == (1, 0, 1)
+    at_work.run("run", "--once")
+    document = at_work.ask("incoming", "reconcile")
+    assert document["ok"]
+    assert (document["folders"][0]["accounted"], document["folders"][0]["missing"]) == (1, [])
 
 
 def test_a_mailbox_that_cannot_be_reached_is_an_error(tmp_path: Path, pymap: PymapServer, smtp_sink: SmtpSink) -> None:

@@ -136,7 +136,7 @@ async def test_an_answer_asks_for_headers_only_reports_under_its_own_envelope_id
     async with FaultServer() as server, session_with(server) as session:
         await session.submit(a_letter(id=42), null_sender=True)
         (taken,) = server.taken
-    assert taken.mail_options == (f"SIZE={len(OCTETS)}", "RET=HDRS", "ENVID=42")
+    assert taken.mail_options == (f"SIZE={len(OCTETS)}", "RET=HDRS", "ENVID=7.k.mac")
     assert taken.rcpt_options == (("NOTIFY=FAILURE,DELAY",),)
 
 

@@ -170,9 +170,10 @@ def test_an_answer_to_a_closed_case_is_rejected_with_one_letter_where_the_catego
     decision = decide(answer(), facts, NOW)
     assert (decision.kind, decision.outcome, fields_set(decision)) == ("add_to_case", "added", {})
     assert entry(decision).case_id == 1
-    (draft,) = decision.letters
+    draft, *to_agents = decision.letters
     assert (draft.kind, draft.template, draft.case_id, draft.null_sender) == ("refusal", "rejected", 1, True)
     assert draft.to == (OLA,)
+    assert [letter.template for letter in to_agents] == ["agent_answer"]
 
 
 def test_where_the_writer_may_not_be_told_of_the_rejection_the_agents_are() -> None:

@@ -89,7 +89,7 @@ def test_the_entry_holds_the_whole_mail() -> None:
 def test_every_rule_that_hit_stands_on_the_entry() -> None:
     decision = decide(mail(MailKind.LIST, subject="[KS-10428] Skriver"), view(desk=with_rule("open")), NOW)
     rules = ["list-field", "wrong_check_digit", "rule skriver", "assign"]
-    assert [evidence.rule for evidence in entry(decision).evidence] == rules
+    assert [evidence.rule for evidence in entry(decision).evidence] == [*rules, "no-receipt"]
     assert rules_of(decision) == rules
 
 

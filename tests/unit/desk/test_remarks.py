@@ -1,0 +1,56 @@
+"""What an agent is told of a mail before answering it."""
+
+import pytest
+
+from inboxd.desk.decision import Suppressed
+from inboxd.desk.remarks import no_receipt, remarks
+from inboxd.mail.address import Address
+from inboxd.mail.message import MailKind, ParsedMessage
+from tests.unit.messages import message
+
+ELSEWHERE = Address(name="", address="annen@firma.example")
+
+
+def told(parsed: ParsedMessage, kind: MailKind = MailKind.HUMAN) -> dict[str, str]:
+    return {remark.rule: remark.detail for remark in remarks(parsed, kind)}
+
+
+def test_of_a_plain_mail_there_is_nothing_to_say() -> None:
+    assert told(message()) == {}
+
+
+def test_a_mail_too_large_to_be_fetched_says_its_size_and_where_it_is() -> None:
+    assert "40000000 octets" in told(message(headers_only=True, size=40_000_000))["too-large"]
+
+
+def test_an_encrypted_mail_says_so() -> None:
+    assert "PGP/MIME" in told(message(encryption="PGP/MIME"), MailKind.ENCRYPTED)["cannot-be-read"]
+
+
+def test_a_damaged_mail_says_what_could_not_be_read() -> None:
+    damaged = message(defects=("unreadable: no text", "odd date"))
+    assert "unreadable: no text" in told(damaged, MailKind.MALFORMED)["cannot-be-read"]
+    assert "odd date" not in told(damaged, MailKind.MALFORMED)["cannot-be-read"]
+
+
+@pytest.mark.parametrize("kind", [MailKind.MALFORMED, MailKind.HUMAN])
+def test_small_defects_are_nothing_to_an_agent(kind: MailKind) -> None:
+    assert told(message(defects=("odd date",)), kind) == {}
+
+
+def test_who_cannot_be_told_for_certain_is_to_be_checked() -> None:
+    assert "check who wrote" in told(message(identity=None))["who-wrote"]
+
+
+def test_answers_wanted_elsewhere_are_said() -> None:
+    parsed = message()
+    assert told(message(reply_to=parsed.from_)) == {}
+    assert "annen@firma.example" in told(message(reply_to=(ELSEWHERE,)))["reply-to-elsewhere"]
+    nobody = message(from_=(), identity=None, sender=None, reply_to=(ELSEWHERE,))
+    assert "annen@firma.example" in told(nobody)["reply-to-elsewhere"]
+
+
+def test_why_there_was_no_receipt_is_evidence() -> None:
+    (evidence,) = no_receipt(Suppressed(kind="receipt", reason="R04: not addressed to us"))
+    assert (evidence.rule, evidence.detail) == ("no-receipt", "R04: not addressed to us")
+    assert no_receipt("a draft") == ()
