@@ -79,3 +79,14 @@ def test_a_lease_is_kept_by_its_owner_and_its_token_grows_with_every_new_one(sto
 def test_an_unknown_folder_is_not_found(store: Store) -> None:
     with store.begin() as session, pytest.raises(NotFound):
         folders.looked(session, 99, NOW)
+
+
+def test_a_folder_that_is_given_back_is_free_at_once_and_only_its_owner_may(store: Store) -> None:
+    with store.begin() as session:
+        folder = inbox(session)
+        folders.lease(session, folder.id, "a:1", NOW, HOUR)
+        folders.release(session, "kundeservice", "INBOX", "b:2")
+        if store.dialect == "postgresql":
+            assert folders.lease(session, folder.id, "b:2", NOW, HOUR) is None
+        folders.release(session, "kundeservice", "INBOX", "a:1")
+        assert folders.lease(session, folder.id, "b:2", NOW, HOUR) is not None

@@ -291,3 +291,9 @@ def test_a_merged_case_says_where_the_work_goes_on(console: Console, desk: Paper
         row.status, row.merged_into = "merged", 1
     other: dict[str, Any] = next(c for c in console.ask("queue", "--all") if c["reference"] != case)
     assert console.ask("show", other["reference"])["merged_into"] == case
+
+
+def test_show_without_a_reference_is_my_next_case_that_is_due(console: Console, case: str) -> None:
+    assert console.error("show", "--as", "kari", code=4)["hint"] == "inboxd queue --unassigned"
+    console.ask("take", case, "--as", "kari")
+    assert console.ask("show", "--as", "kari")["reference"] == case

@@ -1,5 +1,6 @@
 """Drafts become frozen letters, each once; a broken template gives way to the package's own."""
 
+import datetime as dt
 import email
 from dataclasses import replace
 from email.message import Message
@@ -12,15 +13,19 @@ from inboxd.desk.decision import Decision, Draft
 from inboxd.desk.order import Close, Reply, SetFields
 from inboxd.mail.address import Address
 from inboxd.mail.message import File
+from inboxd.mail.smtp_reply import Outcome, RecipientOutcome, SmtpReply
 from inboxd.office.act import act, case_id_of
 from inboxd.office.documents import queue, show
 from inboxd.office.letters import write_letters
 from inboxd.office.opening import templates_of
+from inboxd.office.queues import outbox_order
 from inboxd.office.tick import tick
 from inboxd.office.undelivered import tell_undelivered
+from inboxd.store import outbox
 from inboxd.store.rows import LetterRow
-from tests.integration.paper_desk import DESK, OLA, PaperDesk, mail
+from tests.integration.paper_desk import DESK, NOW, OLA, PaperDesk, mail
 
+HOUR = dt.timedelta(hours=1)
 TO_OLA = (Address(name="Ola", address=OLA),)
 
 
@@ -140,3 +145,27 @@ def test_a_letter_with_nobodys_words_is_only_logged(desk: PaperDesk) -> None:
     before = desk.letters()
     tell_undelivered(desk.office, letters(desk, "receipt")[0].id, "failed")
     assert desk.letters() == before
+
+
+def test_an_answer_that_is_sent_again_has_not_failed(desk: PaperDesk) -> None:
+    desk.arrive(mail())
+    act(Reply(actor="kari", text="Hei"), 1000, desk.office)
+    answer = letters(desk, "answer")[0].id
+    with desk.office.store.begin() as db:
+        (claimed,) = [one for one in outbox.claim(db, owner="x", lease=HOUR, now=NOW, limit=9) if one.id == answer]
+        outbox.record(
+            db, answer, owner="x", recipients=(refused(claimed.rcpt_tos[0]),), state="failed", next_attempt_at=None,
+            now=NOW, last_reply="550 no",
+        )  # fmt: skip
+    tell_undelivered(desk.office, answer, "failed")
+    case_id = case_id_of(1000, desk.office)
+    assert show(desk.office, case_id)["undelivered"]
+    assert outbox_order(desk.office, answer, "retry", actor="kari")["state"] == "queued"
+    assert not show(desk.office, case_id)["undelivered"]
+    assert outbox_order(desk.office, answer, "hold", actor="kari")["state"] == "hold"
+
+
+def refused(address: str) -> RecipientOutcome:
+    return RecipientOutcome(
+        address=address, outcome=Outcome.PERMANENT, reply=SmtpReply(code=550, enhanced_status="", text="no")
+    )

@@ -108,3 +108,19 @@ def test_about_is_the_live_config_with_the_limits(desk: PaperDesk) -> None:
     assert document["desk"] == "Kundeservice"
     assert {"path", "database", "warnings"}.isdisjoint(document)
     assert set(document["limits"]) == {"header_block_octets", "header_fields", "mime_depth", "mime_parts"}
+
+
+def test_looking_needs_no_secret_file_and_makes_none(tmp_path: Path) -> None:
+    settings = load(write_config(tmp_path), env={}, with_secrets=False)
+    office = open_office(settings, sign=False)
+    office.store.close()
+    assert office.keyring.keys == ()
+    assert not settings.secret_file.exists()
+
+
+def test_a_lost_secret_file_is_not_papered_over_by_a_new_one(desk: PaperDesk) -> None:
+    secret = desk.office.settings.secret_file
+    secret.unlink()
+    with pytest.raises(ConfigError):
+        open_office(desk.office.settings)
+    assert not secret.exists()
