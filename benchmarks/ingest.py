@@ -187,7 +187,7 @@ def ours(folder: Path, count: int) -> dict[str, Any]:
     deciding.join()
     seconds = time.monotonic() - began
     child_cpu = sum(cpu_seconds(pid) for pid in children())
-    result = {
+    result: dict[str, Any] = {
         "seconds": seconds,
         "cpu": cpu_seconds() - cpu + child_cpu,
         "child_cpu": child_cpu,

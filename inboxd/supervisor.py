@@ -1,6 +1,7 @@
 """The composition root: builds the office and the runners from the settings, starts them, and stops them in order."""
 
 import asyncio
+import gc
 import logging
 import os
 import secrets
@@ -15,22 +16,23 @@ from functools import partial
 from pathlib import Path
 
 from inboxd.config.file import load
-from inboxd.config.settings import Settings
 from inboxd.errors import ConfigError, InboxdError
 from inboxd.logs import event
-from inboxd.office.checking import check_settings
 from inboxd.office.office import Office
 from inboxd.office.opening import database_path, open_office, templates_of
 from inboxd.office.undelivered import tell_undelivered
 from inboxd.parsing.failure import ParseFailed
 from inboxd.parsing.parsing_child import ParsingChild
+from inboxd.render.samples import check
 from inboxd.runners.daemon_lock import DaemonLock
 from inboxd.runners.deliver import DeliverRunner, recover
 from inboxd.runners.fetch import FetchRunner
 from inboxd.runners.intake import IntakeRunner
 from inboxd.runners.runner import guarded
 from inboxd.runners.tick import TickRunner
+from inboxd.store.configs import remember_config
 from inboxd.store.letters import next_undo_end
+from inboxd.store.relays import look_again
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +59,7 @@ def run(config: Path, *, env: Mapping[str, str], once: bool) -> int:
         stack.callback(office.store.close)
         parser = ParsingChild()
         stack.callback(parser.close)
-        _warn_of_templates(settings)
+        _take(office)
         if once:
             asyncio.run(_run_once(_build(office, parser)))
             return 0
@@ -83,9 +85,10 @@ def _with_changed_config(office: Office, config: Path, env: Mapping[str, str]) -
     if settings.database_url != office.settings.database_url:
         event(log, logging.ERROR, "config.refused", why="[database] url changed: stop the daemon and start it again")
         return office
-    _warn_of_templates(settings)
+    taken = replace(office, settings=settings, templates=templates_of(settings))
+    _take(taken)
     event(log, logging.INFO, "config.taken", mailboxes=len(settings.mailboxes))
-    return replace(office, settings=settings, templates=templates_of(settings))
+    return taken
 
 
 @dataclass(slots=True, kw_only=True)
@@ -118,6 +121,7 @@ class Crew:
 
 
 def _build(office: Office, parser: ParsingChild) -> Crew:
+    _spare_the_collector()
     owner = f"{socket.gethostname()}:{os.getpid()}"
     chance = secrets.SystemRandom().random
     told = partial(tell_undelivered, office)
@@ -144,6 +148,13 @@ def _build(office: Office, parser: ParsingChild) -> Crew:
         tick=TickRunner(office),
         stop=stop,
     )
+
+
+def _spare_the_collector() -> None:
+    """Keep the garbage collector from what is loaded by now: it stays, and every round through it costs time."""
+    gc.unfreeze()  # what a SIGHUP replaced may go
+    gc.collect()
+    gc.freeze()
 
 
 async def _run_once(crew: Crew) -> None:
@@ -174,7 +185,7 @@ def _look(fetcher: FetchRunner) -> None:
     try:
         fetcher.run_once()
     except InboxdError as error:
-        event(log, logging.WARNING, "mailbox.not_looked_at", why=error.code)
+        event(log, logging.WARNING, "mailbox.not_looked_at", mailbox=fetcher.mailbox, why=error.message)
 
 
 def _seconds_to_undo_end(office: Office) -> float | None:
@@ -191,6 +202,7 @@ async def _serve(crew: Crew, asked: asyncio.Queue[bool]) -> bool:
     """Serve until SIGTERM or SIGINT (returns False) or SIGHUP (returns True)."""
     office = crew.office
     await recover(office.store, clock=office.clock, told=partial(tell_undelivered, office))
+    await asyncio.to_thread(_let_relays_try_again, office)
     threads = _start_threads(crew, asyncio.get_running_loop())
     event(log, logging.INFO, "daemon.started", mailboxes=len(crew.fetchers))
     async with asyncio.TaskGroup() as tasks:
@@ -204,6 +216,13 @@ async def _serve(crew: Crew, asked: asyncio.Queue[bool]) -> bool:
         await asyncio.to_thread(thread.join, DRAIN_SECONDS)
     event(log, logging.INFO, "daemon.stopped", again=again)
     return again
+
+
+def _let_relays_try_again(office: Office) -> None:
+    """A start and a SIGHUP mean that a person looked into it: no relay rests any longer."""
+    with office.store.begin() as session:
+        for box in office.settings.mailboxes:
+            look_again(session, box.name)
 
 
 @contextmanager
@@ -273,6 +292,12 @@ async def _tick_loop(crew: Crew) -> None:
         await asyncio.sleep(TICK_SECONDS)
 
 
-def _warn_of_templates(settings: Settings) -> None:
-    for problem in check_settings(settings)["errors"]:
+def _take(office: Office) -> None:
+    """Keep a config's text for the history of what admins own, and say which of its templates are broken."""
+    try:
+        with office.store.begin() as session:
+            remember_config(session, office.settings.text, office.clock.now())
+    except InboxdError as error:  # the daemon works on; the next config that it takes is kept
+        event(log, logging.WARNING, "config.not_remembered", why=error.code)
+    for problem in check(office.templates):
         event(log, logging.ERROR, "template.broken", problem=problem)

@@ -79,5 +79,5 @@ def sent_line(document: dict[str, "object"]) -> str:
     if not isinstance(letter, dict):
         return "Nothing was sent."
     people = ", ".join([*letter["to"], *letter["cc"]])
-    undo = f" (until it leaves: inboxd outbox cancel {letter['id']})" if letter["state"] == "queued" else ""
+    undo = f" in a moment; inboxd outbox cancel {letter['id']} stops it" if letter["state"] == "queued" else ""
     return f"{document['reference']}: the answer goes to {people}{undo}."

@@ -177,12 +177,20 @@ def outbox_show(ctx: typer.Context, letter_id: Id, raw: Raw = False, json: Json 
     call.answer(document, lambda: plain_text(document))
 
 
+STATES = {
+    "queued": "it leaves with the daemon's next round",
+    "hold": "it is held back until `inboxd outbox release`",
+    "cancelled": "it will not be sent; its case is as the command left it (`inboxd show`, `inboxd reopen`)",
+}
+"""What the state means that a letter was put into."""
+
+
 def _put(ctx: typer.Context, letter_id: int, order: str, *, json: bool, as_agent: str | None) -> None:
     call = begin(ctx, json=json, as_agent=as_agent)
     from inboxd.office import queues
 
     document = queues.outbox_order(call.office, letter_id, order, actor=call.worker.name)
-    call.answer(document, lambda: f"Letter {letter_id} is now {document['state']}.")
+    call.answer(document, lambda: f"Letter {letter_id}: {STATES.get(document['state'], document['state'])}.")
 
 
 @outbox.command("retry")

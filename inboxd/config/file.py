@@ -11,6 +11,7 @@ from inboxd.config.lines import locate
 from inboxd.config.problems import Problems
 from inboxd.config.reading import read_document
 from inboxd.config.schema import DeskTable, Document
+from inboxd.config.secrets import without_passwords
 from inboxd.config.servers import ServerBuilder, Surroundings
 from inboxd.config.settings import Settings
 from inboxd.config.unbuilt import refuse_unbuilt
@@ -45,12 +46,16 @@ def find(explicit: Path | None, env: Mapping[str, str]) -> Path:
 
 
 def load(path: Path, *, env: Mapping[str, str], with_secrets: bool = True) -> Settings:
-    """Return the settings in a file; relative paths in it are relative to it.
+    """Return the settings in a file, as `load_text` does its text. Raises ConfigError."""
+    return load_text(_read(path), path=path, env=env, with_secrets=with_secrets)
+
+
+def load_text(text: str, *, path: Path, env: Mapping[str, str], with_secrets: bool = True) -> Settings:
+    """Return the settings in the text of a file; relative paths in it are relative to the file.
 
     Without `with_secrets` passwords are neither read nor looked for, so that people who may not read them can work.
     Raises ConfigError, whose message has one line for every error: `config.toml:LINE: [section] key: what is wrong`.
     """
-    text = _read(path)
     raw = _parse(path, text)
     problems = Problems(path, locate(text))
     refuse_unbuilt(raw, problems)
@@ -69,6 +74,7 @@ def load(path: Path, *, env: Mapping[str, str], with_secrets: bool = True) -> Se
         templates=templates,
         mailboxes=mailboxes,
         warnings=_warnings(document),
+        text=without_passwords(text),
     )
 
 

@@ -5,8 +5,8 @@ import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
+from inboxd.config.secrets import without_passwords
 from inboxd.config.settings import MailboxSettings, Settings
 from inboxd.desk.desk import Calendar, Cap, Desk, Mailbox, Minutes, Rule, Target
 
@@ -28,7 +28,7 @@ def describe(settings: Settings) -> dict[str, object]:
         "language": desk.language,
         "timezone": desk.timezone,
         "admin": desk.admin,
-        "database": _without_password(settings.database_url),
+        "database": without_passwords(settings.database_url),
         "mailboxes": [_mailbox(box, settings.mailbox(box.name)) for box in desk.mailboxes],
         "rules": [_rule(rule) for rule in desk.rules],
         "categories": [_plain(category) for category in desk.categories],
@@ -102,7 +102,7 @@ def _things(settings: Settings) -> dict[str, Mapping[str, object]]:
     things: dict[str, Mapping[str, object]] = {
         "The desk": _keys(desk, *TABLES, "receipts", "own_addresses"),
         "The receipts": _keys(desk.receipts),
-        "The installation": _keys(settings, "path", "desk", "mailboxes", "warnings"),
+        "The installation": _keys(settings, "path", "desk", "mailboxes", "warnings", "text"),
     }
     named = (
         ("agent", desk.agents),
@@ -192,11 +192,3 @@ def _duration(seconds: int) -> str:
         number, seconds = divmod(seconds, length)
         text += f"{number}{unit}" if number else ""
     return text or "0s"
-
-
-def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.password is None:
-        return url
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{parts.username}@{host}"))

@@ -7,15 +7,21 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from inboxd.config.ownership import give_to_folders_owner
 from inboxd.errors import ConfigError
 from inboxd.mail.message_id import Key, Keyring
 
 CREDENTIALS = "CREDENTIALS_DIRECTORY"
 """Where systemd puts what LoadCredential= names (systemd.exec(5))."""
 
-OTHERS = stat.S_IRWXG | stat.S_IRWXO
+ONLY_ITS_OWNER = 0o600
+OWNER_AND_GROUP = 0o640
+"""Agents of one group use the commands, which read secret.key and never write it."""
+
 KEY_OCTETS = 32
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
+URL_PASSWORD = re.compile(r"(\bpostgresql[\w+]*://[^\s:@/\"']*):[^\s@]*@", re.IGNORECASE)
+URL_PARAMETER = re.compile(r"(\bpostgresql[\w+]*://[^\s\"']*[?&]password=)[^\s&#\"']*", re.IGNORECASE)
 KEY_LINE = re.compile(r"([0-9a-z]{1,8})[ \t]+((?:[0-9a-f]{2}){16,128})")
 
 
@@ -39,16 +45,23 @@ def read_password(
         return None
     credential = _credential(password_file, env)
     path = credential or folder / Path(password_file).expanduser()
-    password = _read_private(path, systemd=credential is not None).rstrip("\r\n")
+    # systemd's own files have whatever mode it gives them: their folder guards them
+    password = _read_private(path, most=None if credential else ONLY_ITS_OWNER).rstrip("\r\n")
     if not password:
         raise ConfigError(f"{path} is empty; write the password into it")
     return password
+
+
+def without_passwords(text: str) -> str:
+    """Return a text with the passwords left out of every URL of a database in it."""
+    return URL_PARAMETER.sub(r"\1", URL_PASSWORD.sub(r"\1@", text))
 
 
 def load_keyring(path: Path, *, create: bool, random_bytes: Callable[[int], bytes]) -> Keyring:
     """Return the keys of the secret file: one a line, its id and its octets in hex; the last one signs.
 
     With `create` a missing file is made, 0600, whole or not at all, and whoever comes second takes what is there.
+    Its group may read it too (0640), as those must who use the commands without being the daemon's user.
     Raises ConfigError for a file that is missing, readable by others, or holds no key.
     """
     if create and not path.exists():
@@ -58,7 +71,7 @@ def load_keyring(path: Path, *, create: bool, random_bytes: Callable[[int], byte
             f"{path} is missing", hint="`inboxd run` makes it on its first start; restore it if one was there."
         )
     keys: dict[str, Key] = {}
-    for number, line in enumerate(_read_private(path, systemd=False).splitlines(), start=1):
+    for number, line in enumerate(_read_private(path, most=OWNER_AND_GROUP).splitlines(), start=1):
         if not line.strip():
             continue
         match = KEY_LINE.fullmatch(line.strip())
@@ -78,13 +91,14 @@ def _credential(name: str, env: Mapping[str, str]) -> Path | None:
     return path if path.exists() else None
 
 
-def _read_private(path: Path, *, systemd: bool) -> str:
-    """Return a file's text; refused where others may read it, but for systemd's own, which their folder guards."""
+def _read_private(path: Path, *, most: int | None) -> str:
+    """Return a file's text; refused where its mode allows group or others more than `most` does (None: whatever)."""
     try:
         with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if mode & OTHERS and not systemd:
-                raise ConfigError(f"{path} can be read by others than its owner; run `chmod 600 {path}`")
+            beyond_owner = stat.S_IMODE(os.fstat(file.fileno()).st_mode) & (stat.S_IRWXG | stat.S_IRWXO)
+            if most is not None and beyond_owner & ~most:
+                whose = "its owner" if most == ONLY_ITS_OWNER else "its owner and group"
+                raise ConfigError(f"{path} is open to others than {whose}; run `chmod {most:o} {path}`")
             return file.read().decode("utf-8")
     except OSError as exc:
         raise ConfigError(f"{path} cannot be read: {exc.strerror}") from exc
@@ -101,6 +115,7 @@ def _make(path: Path, text: str) -> None:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
+            give_to_folders_owner(Path(beside))
             os.link(beside, path)
         finally:
             Path(beside).unlink()

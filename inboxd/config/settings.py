@@ -56,7 +56,10 @@ class MailboxSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The whole of config.toml, validated. `path` is the file; relative paths in it are already resolved."""
+    """The whole of config.toml, validated. `path` is the file; relative paths in it are already resolved.
+
+    `text` is the file's own words, without the password of a database's URL.
+    """
 
     path: Path
     desk: Desk
@@ -65,6 +68,7 @@ class Settings:
     templates: Path | None
     mailboxes: tuple[MailboxSettings, ...]
     warnings: tuple[str, ...] = ()
+    text: str = field(default="", repr=False)
 
     def mailbox(self, name: str) -> MailboxSettings | None:
         """Return the connections of the mailbox of that name."""

@@ -6,7 +6,6 @@ hours of a season, the week's. Spans include their first moment and not their la
 """
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -93,8 +92,8 @@ def _moment(day: dt.date, minutes: int, zone: ZoneInfo) -> dt.datetime:
 
 def _usual_day(calendar: Calendar) -> int:
     """Return the minutes of a usual day; of two lengths that are as usual, the longer one."""
-    lengths = Counter(sum(last - first for first, last in spans) for spans in calendar.week if spans)
-    return max(lengths, key=lambda length: (lengths[length], length), default=0)
+    lengths = [sum(last - first for first, last in spans) for spans in calendar.week if spans]
+    return max(lengths, key=lambda length: (lengths.count(length), length), default=0)
 
 
 def _in_season(season: Season, day: dt.date) -> bool:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 FIRST_NUMBER = 1000
 """The first number ever given, so that every reference has five digits or more."""
@@ -36,6 +37,7 @@ def reference(prefix: str, number: int) -> str:
     return f"{prefix}-{number}{check_digit(number)}"
 
 
+@lru_cache(maxsize=64)  # the look-up, the matching and the remarks on a mail all ask for the same ones
 def find_references(subject: str, prefixes: tuple[str, ...]) -> tuple[FoundReference, ...]:
     """Return every reference in a decoded subject, right check digit or not, in order, each once.
 
@@ -64,6 +66,8 @@ def _read(prefix: str, digits: str) -> FoundReference:
 
 def _plain(text: str) -> str:
     """Upper-case, with every Unicode dash a hyphen, every space one space, and invisible characters gone."""
+    if text.isascii() and text.isprintable():
+        return re.sub(r" +", " ", text).upper()
     kinds = ((ch, unicodedata.category(ch)) for ch in unicodedata.normalize("NFKC", text))
     kept = ("-" if kind == "Pd" or ch == "\u2212" else " " if kind in {"Zs", "Cc"} else ch
             for ch, kind in kinds if kind != "Cf")  # fmt: skip

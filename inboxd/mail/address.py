@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from inboxd.mail.headers import decode_header, to_unicode
 from inboxd.mail.text import clean_text
@@ -14,6 +15,8 @@ MAX_LOCAL, MAX_DOMAIN = 64, 253
 
 ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 LOCAL_PART = re.compile(rf"{ATOM}(?:\.{ATOM})*")
+UTF8_ATOM = r"[^\x00-\x20\x7f\s()<>\[\]:;@\\,.\"]+"
+UTF8_LOCAL_PART = re.compile(rf"{UTF8_ATOM}(?:\.{UTF8_ATOM})*")
 LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 PHRASE = re.compile(r"[^()<>\[\]:;@\\,\"]*")
 QUOTED_NAME = re.compile(r"\"[^\"\\<>]*\"")
@@ -81,6 +84,23 @@ def _a_labels(domain: str) -> str | None:
     return ascii_domain if fits else None
 
 
+def writable_address(addr_spec: str) -> str | None:
+    """Return an address that a letter can go to, its domain as A-labels; None where it is none.
+
+    That is a strict one, or one whose local part has letters beyond ASCII (RFC 6531 3.3), which stands for nobody's
+    identity and is never rewritten.
+    """
+    strict = strict_address(addr_spec)
+    if strict is not None:
+        return strict.address
+    local, _, domain = addr_spec.rpartition("@")
+    host = _a_labels(domain)
+    # what is not printable, such as a mark for the direction of writing, shows another address than it is
+    fits = local.isprintable() and "=?" not in local and len(local.encode("utf-8", "replace")) <= MAX_LOCAL
+    return f"{local}@{host}" if host and fits and UTF8_LOCAL_PART.fullmatch(local) else None
+
+
+@lru_cache(maxsize=32)  # To and Cc are read twice of every mail, and the desk's own address stands in each of them
 def read_addresses(value: str) -> tuple[Address, ...]:
     """Return the mailboxes of a raw header field for showing, at most 1,000; never raises.
 

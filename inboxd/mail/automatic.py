@@ -153,8 +153,11 @@ def _precedence(*words: str) -> Test:
 
 def _any_field(*names: str) -> Test:
     """A test for fields whose presence is the sign, whatever they say but a plain no."""
+    signs = frozenset(names)
 
     def test(message: ParsedMessage) -> str | None:
+        if signs.isdisjoint(header.name for header in message.headers):  # most mails: the rest is for the others
+            return None
         for name in names:
             for value in message.all_headers(name):
                 if value.strip().casefold() not in NEGATIONS:

@@ -1,24 +1,34 @@
 """Making a letter into RFC 5322 octets: 7-bit, CRLF, no line over 998, one line of text a field, the same every time.
 
+Only an address whose local part leaves ASCII stands in its field as UTF-8 (RFC 6532 3.2): there is no other way.
+
 The header fields are written and folded here, for the standard library's folding breaks long Message-IDs into
-encoded-words; the body is the library's. Nothing is random: the boundaries come from the letter's Message-ID.
+encoded-words; so is a body of plain text alone, which most letters have, for the library takes longer over it than all
+the rest takes. Other bodies are the library's. Nothing is random: the boundaries come from the letter's Message-ID.
 """
 
 import hashlib
 import re
-from base64 import b64encode
+from base64 import b64encode, encodebytes
+from binascii import b2a_qp
 from collections.abc import Callable, Iterable, Iterator
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
 from inboxd.errors import InboxdError
-from inboxd.mail.address import Address, strict_address
+from inboxd.mail.address import Address, writable_address
 from inboxd.mail.message import File, Letter
 from inboxd.mail.message_id import find_ids
 from inboxd.mail.text import clean_text
 
 BODY_POLICY = SMTP.clone(cte_type="7bit")
+
+PLAIN_FIELDS = (
+    b'Content-Type: text/plain; charset="utf-8"\r\nContent-Transfer-Encoding: %b\r\nMIME-Version: 1.0\r\n\r\n'
+)
+MAX_LINE = 78
+"""Octets of a line of text that goes as it is (RFC 5322 2.1.1); longer ones are encoded."""
 
 FOLD_AT = 76
 """Also the limit for lines with encoded-words (RFC 2047 2), so that one number serves all."""
@@ -42,8 +52,24 @@ def compose(letter: Letter) -> bytes:
     """Return a letter as octets, headers and body, ready for DATA; the same octets for the same letter.
 
     Text of headers is made one clean line. A Message-ID, an address or a keyword that cannot stand in a header raises
-    InboxdError, also an address with a local part beyond ASCII, which is never rewritten (RFC 6531 3.2).
+    InboxdError.
     """
+    head = "".join(f"{_folded(name, words)}\r\n" for name, words in _fields(letter) if words)
+    body = _plain_body(letter.text) if letter.html is None and not letter.files else _body_of_parts(letter)
+    return head.encode("utf-8") + body
+
+
+def _plain_body(text: str) -> bytes:
+    """Return text as a body in the shortest encoding that is 7-bit, with the fields that say so (RFC 2045)."""
+    lines = clean_text(text).encode("utf-8").splitlines()
+    encoding, content = b"7bit", b"".join(line + b"\r\n" for line in lines)
+    if not content.isascii() or max(map(len, lines), default=0) > MAX_LINE:
+        quoted, based = b2a_qp(content), encodebytes(content).replace(b"\n", b"\r\n")
+        encoding, content = (b"quoted-printable", quoted) if len(quoted) <= len(based) else (b"base64", based)
+    return PLAIN_FIELDS % encoding + content
+
+
+def _body_of_parts(letter: Letter) -> bytes:
     body = EmailMessage(policy=BODY_POLICY)
     body.set_content(clean_text(letter.text), charset="utf-8")
     if letter.html is not None:
@@ -51,8 +77,7 @@ def compose(letter: Letter) -> bytes:
     for file in letter.files:
         _attach(body, file)
     _set_boundaries(body, letter.message_id)
-    head = "".join(f"{_folded(name, words)}\r\n" for name, words in _fields(letter) if words)
-    return head.encode("ascii") + body.as_bytes(policy=BODY_POLICY)
+    return body.as_bytes(policy=BODY_POLICY)
 
 
 def references_for(
@@ -142,18 +167,18 @@ def _q(character: str) -> str:
 
 def _mailbox(address: Address) -> tuple[str, ...]:
     """Return a display name and an address as words; a name with specials is quoted."""
-    strict = strict_address(address.address)
-    if strict is None:
+    written = writable_address(address.address)
+    if written is None:
         raise InboxdError(
             f"{one_line(address.address)!r} is no address that a letter can go to",
-            hint="Only plain ASCII before the @ and a host name behind it can be written to.",
+            hint="A plain name before the @ and a host name behind it can be written to.",
         )
     name = one_line(address.name)
     words = _words(name)
     if words and " ".join(words) == name and not PHRASE.fullmatch(name):
         quoted = name.replace("\\", "\\\\").replace('"', '\\"')
         words = tuple(f'"{quoted}"'.split(" "))
-    return (*words, f"<{strict.address}>") if words else (strict.address,)
+    return (*words, f"<{written}>") if words else (written,)
 
 
 def _mailboxes(addresses: Iterable[Address]) -> tuple[str, ...]:

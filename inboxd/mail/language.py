@@ -1,6 +1,7 @@
 """Which of the desk's languages a text is in, by the small words that only one of them has."""
 
 import re
+from itertools import islice
 
 MAX_WORDS = 300
 LEAST_WORDS = 4
@@ -39,8 +40,8 @@ WORDS = {language: frozenset(words.split()) for language, words in LISTS.items()
 
 def guess(text: str) -> str | None:
     """Return "nb", "nn", "se" or "en", or None where the text is too short or says nothing clear."""
-    words = [match[0].lower() for _, match in zip(range(MAX_WORDS), WORD.finditer(text), strict=False)]
-    hits = {language: sum(word in known for word in words) for language, known in WORDS.items()}
+    words = [match[0].lower() for match in islice(WORD.finditer(text), MAX_WORDS)]
+    hits = {language: sum(map(known.__contains__, words)) for language, known in WORDS.items()}
     best = max(hits, key=lambda language: hits[language])
     clear = hits[best] >= LEAST_HITS and list(hits.values()).count(hits[best]) == 1
     return best if clear and len(words) >= LEAST_WORDS else None

@@ -18,7 +18,8 @@ BLANK_LINE = re.compile(EOL + EOL)
 FIELD_START = re.compile(rb"(?:\r\n?|\n)(?=[^ \t\r\n])")
 CONTENT_TYPE = re.compile(rb"(?:^|[\r\n])content-type:((?:[^\r\n]|\r?\n[ \t])*)", re.IGNORECASE)
 BOUNDARY = re.compile(rb"boundary\s*=\s*(?:\"([^\"]*)\"|([^\s;\"]+))", re.IGNORECASE)
-DELIMITER = re.compile(rb"(?:^|[\r\n])--([^\r\n]*)")
+DELIMITER = re.compile(rb"--(?:(?<=[\r\n]--)|(?<=\A--))([^\r\n]*)")
+"""A line that begins with `--`, looked for by these and then back: base64 has none, and is most of a large mail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -126,7 +126,7 @@ class ParsedMessage:
 
     def all_headers(self, name: str) -> tuple[str, ...]:
         """Return every value of a field (name in lower case), topmost first."""
-        return tuple(h.value for h in self.headers if h.name == name)
+        return tuple([h.value for h in self.headers if h.name == name])
 
     @property
     def author(self) -> Address | None:

@@ -1,41 +1,70 @@
-"""Whether the desk gets and sends its mail: what `inboxd health` says, from the database alone."""
+"""Whether the desk gets and sends its mail: what `inboxd health` says, from the database and the templates alone."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from inboxd.config.settings import MailboxSettings
 from inboxd.desk.uid_plan import FolderState
 from inboxd.office.documents import Document
 from inboxd.office.office import Office
+from inboxd.render.samples import check
 from inboxd.store import folders, incoming, letters
 from inboxd.store.rows import Counts, RelayRow
 
 LATE_AFTER = dt.timedelta(minutes=5)
 """A mailbox without a good look for this long is late, or for three of its polls if that is longer."""
 
+FAILING = frozenset({"mailbox_failing", "mailbox_late", "mailbox_unseen", "relay_failing"})
+"""Problems with which mail does not come in or go out; with any other one the desk is degraded."""
+
 EXITS = {"ok": 0, "degraded": 1, "failing": 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something that is wrong. `since` is None where nobody noted it, `mailbox` "" where it is the whole desk's."""
+
+    code: str
+    what: str
+    since: dt.datetime | None = None
+    mailbox: str = ""
 
 
 def health(office: Office) -> Document:
     """Return the `health` document. It does not ask whether a daemon runs, only whether the work gets done."""
+    return examine(office)[0]
+
+
+def examine(office: Office) -> tuple[Document, tuple[Problem, ...]]:
+    """Return the `health` document, and its problems as those see them who tell the admin."""
     now = office.clock.now()
     with office.store.reading() as session:
         known = {(state.mailbox, state.folder): state for state in folders.list_folders(session)}
         mails, post = incoming.counts(session), letters.counts(session)
         relays, held = letters.list_relays(session), letters.held_receipts(session)
     boxes = [_mailbox(box, known.get((box.name, box.imap.folder)), now) for box in office.settings.mailboxes]
-    problems = [problem for box in boxes for problem in _mailbox_problems(box)]
-    problems += [problem for relay in relays for problem in _relay_problems(relay)]
-    problems += _waiting_problems(mails, post, held)
-    failing = {"mailbox_failing", "mailbox_late", "mailbox_unseen", "relay_failing"}
-    worst = "failing" if any(p["code"] in failing for p in problems) else "degraded" if problems else "ok"
-    return {
-        "status": worst,
+    names = {box.name for box in office.settings.mailboxes}
+    problems = (
+        *(problem for box in boxes for problem in _mailbox_problems(box)),
+        *(problem for relay in relays if relay.mailbox in names for problem in _relay_problems(relay)),
+        *_waiting_problems(mails, post, held),
+        *_template_problems(check(office.templates)),
+    )
+    document = {
+        "status": _status(problems),
         "mailboxes": boxes,
         "outbox": dict(post.states) | {"oldest_waiting": _time(post.oldest_waiting)},
         "incoming": dict(mails.states) | {"oldest_waiting": _time(mails.oldest_waiting)},
         "receipts": {"held": held},
-        "problems": problems,
+        "problems": [{"code": p.code, "what": p.what, "since": _time(p.since)} for p in problems],
     }
+    return document, problems
+
+
+def _status(problems: tuple[Problem, ...]) -> str:
+    if any(problem.code in FAILING for problem in problems):
+        return "failing"
+    return "degraded" if problems else "ok"
 
 
 def _mailbox(box: MailboxSettings, state: FolderState | None, now: dt.datetime) -> Document:
@@ -51,35 +80,44 @@ def _mailbox(box: MailboxSettings, state: FolderState | None, now: dt.datetime) 
     }
 
 
-def _mailbox_problems(box: Document) -> list[Document]:
-    name = f"{box['name']} ({box['folder']})"
+def _mailbox_problems(box: Document) -> list[Problem]:
+    name, folder = box["name"], f"{box['name']} ({box['folder']})"
     if box["failing_since"]:
-        return [_problem("mailbox_failing", f"{name}: {box['last_error']}", box["failing_since"])]
+        what, since = f"{folder}: {box['last_error']}", dt.datetime.fromisoformat(box["failing_since"])
+        return [Problem(code="mailbox_failing", what=what, since=since, mailbox=name)]
     if box["late"]:
-        return [_problem("mailbox_late", f"{name} was not looked at in time; does a daemon run?", box["last_look_at"])]
+        what = f"{folder} was not looked at in time; does a daemon run?"
+        since = dt.datetime.fromisoformat(box["last_look_at"])
+        return [Problem(code="mailbox_late", what=what, since=since, mailbox=name)]
     if box["last_look_at"] is None:
-        return [_problem("mailbox_unseen", f"{name} was never looked at; `inboxd run` does", None)]
+        what = f"{folder} was never looked at; `inboxd run` does"
+        return [Problem(code="mailbox_unseen", what=what, mailbox=name)]
     return []
 
 
-def _relay_problems(relay: RelayRow) -> list[Document]:
+def _relay_problems(relay: RelayRow) -> list[Problem]:
     if relay.failing_since is None:
         return []
-    return [_problem("relay_failing", f"the relay of {relay.mailbox}: {relay.last_error}", _time(relay.failing_since))]
+    what = f"the relay of {relay.mailbox}: {relay.last_error}"
+    return [Problem(code="relay_failing", what=what, since=relay.failing_since, mailbox=relay.mailbox)]
 
 
-def _waiting_problems(mails: Counts, post: Counts, held_receipts: int) -> list[Document]:
+def _waiting_problems(mails: Counts, post: Counts, held_receipts: int) -> list[Problem]:
     found = (
         ("incoming_held", mails.of("hold"), "mails are held; `inboxd incoming list --state hold`"),
         ("letters_unknown", post.of("unknown"), "letters of unknown outcome; `inboxd outbox list --state unknown`"),
         ("letters_failed", post.of("failed"), "letters failed; `inboxd outbox list --state failed`"),
         ("receipts_held", held_receipts, "receipts are held above a cap; `inboxd outbox list --state hold`"),
     )
-    return [_problem(code, f"{count} {what}", None) for code, count, what in found if count]
+    return [Problem(code=code, what=f"{count} {what}") for code, count, what in found if count]
 
 
-def _problem(code: str, what: str, since: str | None) -> Document:
-    return {"code": code, "what": what, "since": since}
+def _template_problems(broken: tuple[str, ...]) -> list[Problem]:
+    if not broken:
+        return []
+    more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
+    what = f"{broken[0]}{more}; inboxd's own letter stands in; `inboxd check`"
+    return [Problem(code="template_broken", what=what)]
 
 
 def _time(when: dt.datetime | None) -> str | None:

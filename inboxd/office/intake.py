@@ -1,6 +1,8 @@
 """Mail that lies in `incoming` becomes entries and cases: parse, look up, decide, apply, all in one transaction."""
 
+import datetime as dt
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -16,6 +18,7 @@ from inboxd.office.letters import write_letters
 from inboxd.office.office import Office
 from inboxd.store import incoming, views
 from inboxd.store.apply import apply
+from inboxd.store.engine import Session, forget
 from inboxd.store.rows import IncomingMail
 
 log = logging.getLogger(__name__)
@@ -56,37 +59,58 @@ def file_mail(mail: IncomingMail, message: ParsedMessage, office: Office) -> Fil
     return None
 
 
+def file_together(group: Sequence[tuple[IncomingMail, ParsedMessage]], office: Office) -> None:
+    """Decide on several mails in one transaction: each by the facts that those before it made, all or none.
+
+    One commit costs as much as deciding a mail, and a backlog is many. Raises what one mail alone would; whoever calls
+    then takes each by itself.
+    """
+    now = office.clock.now()
+    filed = []
+    with office.store.begin() as session:
+        for mail, message in group:
+            filed.append(_file(session, mail, message, office, now))
+            forget(session)
+    for (mail, _), done in zip(group, filed, strict=True):
+        _log(mail, done)
+
+
 def _file_once(mail: IncomingMail, message: ParsedMessage, office: Office) -> Filed:
     now = office.clock.now()
+    with office.store.begin() as session:
+        filed = _file(session, mail, message, office, now)
+    _log(mail, filed)
+    return filed
+
+
+def _file(session: Session, mail: IncomingMail, message: ParsedMessage, office: Office, now: dt.datetime) -> Filed:
     if mail.headers_only:  # its size is what the server told, not that of the header at hand
         message = replace(message, size=mail.size)
-    with office.store.begin() as session:
-        view = views.load_view(
-            session, lookup(message, office.desk.prefixes), desk=office.desk, keyring=office.keyring, now=now
+    wanted = lookup(message, office.desk.prefixes)
+    view = views.load_view(session, wanted, desk=office.desk, keyring=office.keyring, now=now)
+    decision = decide(message, replace(view, arrived_in=mail.mailbox, silent=mail.silent), now)
+    applied = apply(session, decision, now=now, octets_id=mail.octets_id)
+    write_letters(session, decision, case_id=applied.case_id, office=office)
+    held = next((change for change in decision.changes if isinstance(change, Hold)), None)
+    if held is not None:
+        incoming.hold(session, mail.id, held.reason, now=now)
+    else:
+        incoming.finish(
+            session,
+            mail.id,
+            outcome=decision.outcome,
+            reason=decision.reason or _rules(decision),
+            case_id=applied.case_id,
+            entry_id=applied.entry_id,
+            mail_key=message.mail_key,
+            now=now,
         )
-        view = replace(view, arrived_in=mail.mailbox, silent=mail.silent)
-        decision = decide(message, view, now)
-        applied = apply(session, decision, now=now, octets_id=mail.octets_id)
-        write_letters(session, decision, case_id=applied.case_id, office=office)
-        held = next((change for change in decision.changes if isinstance(change, Hold)), None)
-        if held is not None:
-            incoming.hold(session, mail.id, held.reason, now=now)
-        else:
-            incoming.finish(
-                session,
-                mail.id,
-                outcome=decision.outcome,
-                reason=decision.reason or _rules(decision),
-                case_id=applied.case_id,
-                entry_id=applied.entry_id,
-                mail_key=message.mail_key,
-                now=now,
-            )
-    event(
-        log, logging.INFO, "mail.filed", incoming=mail.id, outcome=decision.outcome or decision.kind,
-        case=applied.case_id,
-    )  # fmt: skip
     return Filed(decision=decision, case_id=applied.case_id)
+
+
+def _log(mail: IncomingMail, filed: Filed) -> None:
+    outcome = filed.decision.outcome or filed.decision.kind
+    event(log, logging.INFO, "mail.filed", incoming=mail.id, outcome=outcome, case=filed.case_id)
 
 
 def hold_unreadable(mail: IncomingMail, reason: str, office: Office) -> Filed | None:

@@ -98,13 +98,16 @@ def freeze(draft: Draft, letter_id: int, case: Case | None, office: Office) -> F
 def _letter(draft: Draft, letter_id: int, mailbox: Mailbox, rendered: RenderedLetter, office: Office) -> Letter:
     local, _, domain = mailbox.address.rpartition("@")
     proof = pseudo_id(letter_id, draft.kind, domain, office.keyring)
-    sub_address = f"{local}+{token(letter_id, draft.kind, office.keyring)}@{domain}"
     return Letter(
         message_id=mint(letter_id, draft.kind, domain, office.keyring),
         from_=Address(name=office.desk.name, address=mailbox.address),
         to=draft.to,
         cc=draft.cc,
-        reply_to=Address(name=office.desk.name, address=sub_address) if mailbox.subaddress else None,
+        reply_to=(
+            Address(name=office.desk.name, address=f"{local}+{token(letter_id, draft.kind, office.keyring)}@{domain}")
+            if mailbox.subaddress
+            else None
+        ),
         subject=one_line(rendered.subject, SUBJECT_LENGTH),
         text=rendered.text,
         html=rendered.html,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from inboxd.desk.decision import Decision, SetField
+from inboxd.desk.decision import AddEntry, Change, Decision, SetField
 from inboxd.desk.reference import reference
 from inboxd.errors import NotFound
 from inboxd.office.documents import Document, letter_document
@@ -122,6 +122,7 @@ def outbox_order(office: Office, letter_id: int, order: str, *, actor: str) -> D
                 parking.release(session, letter_id, now)
             case _:
                 parking.cancel(session, letter_id)
+                _take_back_answer(session, letter_id, actor, now)
     return outbox_show(office, letter_id)
 
 
@@ -132,3 +133,17 @@ def _forget_failure(session: Session, letter_id: int, actor: str, now: dt.dateti
         return
     arrived = SetField(case_id=case_id, field="undelivered", value=False, actor=actor, quiet=True)
     apply(session, Decision(kind="agent_order", changes=(arrived,)), now=now)
+
+
+def _take_back_answer(session: Session, letter_id: int, actor: str, now: dt.datetime) -> None:
+    """An answer that never left was no response: the case waits for one again, unless another was sent."""
+    letter = get_letter(session, letter_id)
+    if letter.case_id is None or letter.kind != "answer":
+        return
+    others = list_letters(session, kind=["answer"], case_id=letter.case_id)
+    said = f"letter {letter_id} cancelled: it never left"
+    changes: tuple[Change, ...] = (AddEntry(case_id=letter.case_id, kind="event", actor=actor, text=said),)
+    if all(other.state == "cancelled" for other in others):
+        unanswered = SetField(case_id=letter.case_id, field="responded_at", value=None, actor=actor, quiet=True)
+        changes = (*changes, unanswered)
+    apply(session, Decision(kind="agent_order", changes=changes), now=now)

@@ -2,7 +2,7 @@
 
 import os
 import pickle
-import selectors
+import select
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -19,7 +19,9 @@ WALL_SECONDS = 20.0
 ENDING_SECONDS = 1.0
 """Seconds that a child which hung up is waited for, to hear what it died of."""
 
-CHUNK = 1024 * 1024
+CHUNK = 65_536
+"""Octets that a pipe holds and a reply is read by: room for more would be made anew for every mail."""
+
 HINT = "The mail is kept as it came; `inboxd incoming list` tells where it is."
 COMMAND = (sys.executable, "-m", "inboxd.parsing.child")
 
@@ -63,26 +65,26 @@ class ParsingChild:
                 pipe.close()
 
     def _exchange(self, request: bytes) -> bytes:
-        """Write a request and read the reply, both at once, as either pipe may be full."""
+        """Write a request, then read the reply: the child takes all of the one before it gives any of the other."""
         process = self._started()
         requests, replies = _pipes(process)
         deadline = self._clock.monotonic() + self._wall_seconds
         unsent, reply = memoryview(request), bytearray()
-        with selectors.DefaultSelector() as selector:
-            selector.register(requests, selectors.EVENT_WRITE)
-            selector.register(replies, selectors.EVENT_READ)
-            while not _is_complete(reply):
-                ready = selector.select(max(deadline - self._clock.monotonic(), 0))
-                if self._clock.monotonic() >= deadline:
-                    raise ParseFailed(f"The mail was not read within {self._wall_seconds:g} seconds.", hint=HINT)
-                for key, _ in ready:
-                    if key.fileobj is replies:
-                        reply += _read(process)
-                        continue
-                    unsent = unsent[os.write(requests.fileno(), unsent[:CHUNK]) :]
-                    if not unsent:
-                        selector.unregister(requests)
+        while unsent:
+            self._wait(requests, select.POLLOUT, deadline)
+            unsent = unsent[os.write(requests.fileno(), unsent) :]
+        while not _is_complete(reply):
+            self._wait(replies, select.POLLIN, deadline)
+            reply += _read(process)
         return bytes(reply[REPLY.size :])
+
+    def _wait(self, pipe: IO[bytes], event: int, deadline: float) -> None:
+        """Wait until a pipe can be written or read, or has lost its other end; raises ParseFailed at the deadline."""
+        poller = select.poll()
+        poller.register(pipe, event)
+        ready = poller.poll(max(deadline - self._clock.monotonic(), 0) * 1000)
+        if not ready or self._clock.monotonic() >= deadline:
+            raise ParseFailed(f"The mail was not read within {self._wall_seconds:g} seconds.", hint=HINT)
 
     def _started(self) -> subprocess.Popen[bytes]:
         """Return the child, a new one where there is none or it died in the meantime."""

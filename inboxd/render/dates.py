@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from inboxd.desk.desk import Minutes, Week
@@ -35,6 +36,7 @@ def moment(when: dt.datetime, tz: dt.tzinfo, language: str) -> str:
     return f"{weekday} {local.day}. {month} kl. {local:%H.%M}"
 
 
+@lru_cache(maxsize=64)
 def opening_hours(week: Week, language: str) -> str:
     """Write a week's hours on one line: "mandag–fredag kl. 08.00–15.30". Closed days are left out; "" if all are."""
     known = language if language in WEEKDAYS else "nb"

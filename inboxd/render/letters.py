@@ -173,7 +173,7 @@ def _values(context: LetterContext) -> dict[str, object]:
 def _plain(value: object, *, prose: bool) -> object:
     if isinstance(value, tuple):
         return tuple(one_line(str(member)) for member in value)
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not value:
         return value
     if prose:
         return CONTROLS.sub("", value.replace("\r\n", "\n")).strip("\n")

@@ -103,7 +103,7 @@ def health_text(doc: Document, *, width: int, colour: bool, tz: dt.tzinfo | None
 
 
 def check_text(doc: Document, *, width: int, colour: bool) -> str:
-    """Render a `check` document: errors first (servers that refuse us among them), then warnings, then the rest."""
+    """Render a `check` document: what is set up first; what is wrong last, where a terminal ends."""
     refused = [server for server in doc.get("servers") or [] if not server["ok"]]
     errors = [*(doc.get("errors") or []), *(f"{server['mailbox']}: {server['error']}" for server in refused)]
     lines = [paint(wrapped(f"Error: {one}", width=width, indent=""), "warn", colour=colour) for one in errors]
@@ -112,8 +112,12 @@ def check_text(doc: Document, *, width: int, colour: bool) -> str:
         lines.append(
             "The configuration is in order" + (", but not every server answers as it should." if refused else ".")
         )
-    rest = {key: value for key, value in doc.items() if key not in {"errors", "warnings", "ok"}}
-    return "\n".join([*lines, *_plain(rest, "")])
+    if doc.get("changes"):
+        lines.append("Once the daemon takes this file (SIGHUP, or its next start):")
+        lines += [wrapped(change, width=width, indent="  ") for change in doc["changes"]]
+    rest = {key: value for key, value in doc.items() if key not in {"errors", "warnings", "changes", "ok"}}
+    described = list(_plain(rest, ""))
+    return "\n".join([*described, *([""] if described else []), *lines])
 
 
 def plain_text(doc: object) -> str:

@@ -53,7 +53,7 @@ def _head(doc: Document, *, width: int, colour: bool, tz: dt.tzinfo | None) -> I
     due = ", ".join(f"{name} by {when}" for name, when in dues if when)
     if due:
         yield f"Due:       {due}"
-    for line in _more(doc):
+    for line in _more(doc, tz):
         yield wrapped(line, width=width, indent="")
     for warning in _warnings(doc):
         yield paint(warning, "warn", colour=colour)
@@ -65,11 +65,13 @@ def _requester(requester: Document) -> str:
     return f"{known} (sender not verified)" if requester.get("verified") is False else known
 
 
-def _more(doc: Document) -> Iterator[str]:
+def _more(doc: Document, tz: dt.tzinfo | None) -> Iterator[str]:
     """The lines that only some cases have."""
     others = [p for p in doc.get("participants", []) if p["role"] != "requester"]
     if others:
         yield "Also:      " + ", ".join(f"{person(p)} ({p['role']})" for p in others)
+    if doc.get("until") and doc["status"] in {"waiting", "postponed"}:
+        yield f"Until:     {long_time(doc['until'], tz)}"
     if doc.get("links"):
         yield "Linked:    " + ", ".join(f"{LINKS.get(at['kind'], at['kind'])} {at['reference']}" for at in doc["links"])
     if doc.get("tags"):
@@ -115,7 +117,7 @@ def _what(entry: Document) -> str:
     return {
         "mail_in": f"mail from {sender}",
         "mail_out": f"letter from {actor} to {to}",
-        "note": f"NOTE by {actor} (stays at the desk)",
+        "note": f"automatic mail from {sender}" if entry.get("from") else f"NOTE by {actor} (stays at the desk)",
         "call": f"call, noted by {actor}",
     }.get(entry["kind"], actor)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from inboxd.config.ownership import give_to_folders_owner
 from inboxd.errors import ConfigError, Temporary
 
 
@@ -18,6 +19,7 @@ class DaemonLock:
     def __enter__(self) -> Self:
         try:
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            give_to_folders_owner(self._path)
         except OSError as exc:
             raise ConfigError(
                 f"cannot open {self._path}: {exc.strerror}",

@@ -49,7 +49,7 @@ class FetchRunner:
         owner: str,
         connect: Callable[[ServerSettings], ImapSession] = ImapSession,
     ) -> None:
-        self._name = mailbox.name
+        self.mailbox = self._name = mailbox.name
         self._imap = mailbox.imap
         self._ledger = FolderLedger(store, mailbox.name, mailbox.imap.folder, clock=clock, owner=owner)
         self._max_message_size = max_message_size

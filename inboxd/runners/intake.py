@@ -9,7 +9,7 @@ from typing import TypeAlias
 from inboxd.errors import InboxdError, Temporary
 from inboxd.logs import event
 from inboxd.mail.message import ParsedMessage
-from inboxd.office.intake import TRIES_AT_PARSING, Parser, file_mail, hold_unreadable
+from inboxd.office.intake import TRIES_AT_PARSING, Parser, file_mail, file_together, hold_unreadable
 from inboxd.office.office import Office
 from inboxd.runners.runner import guarded
 from inboxd.store import incoming
@@ -19,8 +19,13 @@ log = logging.getLogger(__name__)
 
 BATCH = 50
 
+GROUP = 10
+"""Mails decided in one transaction: enough that the commit no longer counts, few enough that nobody waits for it."""
+
 Reading: TypeAlias = "Future[ParsedMessage] | None"
 """A mail that is being read; None: it is not to be read again."""
+
+Group: TypeAlias = "list[tuple[IncomingMail, Reading]]"
 
 IN_WORDS = "The mail could not be read: {why}, {times} times. Its octets are kept; `inboxd incoming show {id} --raw`."
 
@@ -37,27 +42,52 @@ class IntakeRunner:
         """Decide on one batch; returns how many mails were worked on, a failed reading among them."""
         with self.office.store.begin() as session:
             mails = incoming.claim(session, now=self.office.clock.now(), limit=BATCH)
-        done = 0
+        done = given = 0
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading") as reader:
-            for position, (mail, reading) in enumerate(self._read_ahead(mails, reader)):
+            for group in self._read_ahead(mails, reader):
                 if self.stopping():
-                    self._give_back(mails[position:])
+                    self._give_back(mails[given:])
                     break
-                done += self._decide(mail, reading)
+                done += self._decide_all(group)
+                given += len(group)
         return done
 
-    def _read_ahead(self, mails: Sequence[IncomingMail], reader: Executor) -> Iterator[tuple[IncomingMail, Reading]]:
-        """Yield every mail with its reading; the next one is being read by then, in the other process."""
-        begun: deque[tuple[IncomingMail, Reading]] = deque()
-        for mail in mails:
-            deadly = mail.attempts > TRIES_AT_PARSING
-            begun.append((mail, None if deadly else reader.submit(self._read, mail)))
+    def _read_ahead(self, mails: Sequence[IncomingMail], reader: Executor) -> Iterator[Group]:
+        """Yield the mails group by group with their readings; the next one is being read by then, in the other process.
+
+        On PostgreSQL a group is one mail: locks held for several could meet those of another daemon crosswise.
+        """
+        size = GROUP if self.office.store.dialect == "sqlite" else 1
+        begun: deque[Group] = deque()
+        for start in range(0, len(mails), size):
+            begun.append([(mail, self._begin(mail, reader)) for mail in mails[start : start + size]])
             if len(begun) > 1:
                 yield begun.popleft()
         yield from begun
 
+    def _begin(self, mail: IncomingMail, reader: Executor) -> Reading:
+        return None if mail.attempts > TRIES_AT_PARSING else reader.submit(self._read, mail)
+
     def _read(self, mail: IncomingMail) -> ParsedMessage:
         return self.parser(mail.octets, headers_only=mail.headers_only)
+
+    def _decide_all(self, group: Group) -> int:
+        """Decide on a group in one transaction; where one mail is odd, on each by itself."""
+        if len(group) > 1 and self._decide_together(group):
+            return len(group)
+        return sum(self._decide(mail, reading) for mail, reading in group)
+
+    def _decide_together(self, group: Group) -> bool:
+        def together() -> bool:
+            read = [(mail, reading.result()) for mail, reading in group if reading is not None]
+            if len(read) == len(group):
+                file_together(read, self.office)
+            return len(read) == len(group)
+
+        try:
+            return guarded(together, what="a group of mails", otherwise=lambda _: False)
+        except InboxdError:
+            return False
 
     def _decide(self, mail: IncomingMail, reading: Reading) -> int:
         if reading is None:

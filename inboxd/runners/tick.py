@@ -1,7 +1,11 @@
-"""The clock's runner: wakes what was put off until now."""
+"""The clock's runner: wakes what was put off until now, and looks whether the admin must hear of something."""
 
+from inboxd.office.alerts import tell_admin
 from inboxd.office.office import Office
 from inboxd.office.tick import tick
+
+LOOK_SECONDS = 60.0
+"""How often the desk's own health is looked at: it counts whole queues."""
 
 
 class TickRunner:
@@ -9,7 +13,13 @@ class TickRunner:
 
     def __init__(self, office: Office) -> None:
         self.office = office
+        self._looked_at: float | None = None
 
     def run_once(self) -> int:
-        """Wake the cases whose time has come; returns how many changes that made."""
-        return tick(self.office)
+        """Wake the cases whose time has come, tell the admin what is due; returns how many changes that made."""
+        woken = tick(self.office)
+        now = self.office.clock.monotonic()
+        if self._looked_at is not None and now - self._looked_at < LOOK_SECONDS:
+            return woken
+        self._looked_at = now
+        return woken + tell_admin(self.office)

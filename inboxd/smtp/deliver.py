@@ -113,11 +113,16 @@ def plan(wire: Wire, letter: OutgoingLetter, sender: str) -> Envelope | SmtpRepl
     eight_bit = not octets.isascii()
     if eight_bit and not wire.offers("8bitmime"):
         return _refusal("5.6.3", "the letter has 8-bit octets, and the relay takes none")
+    # a header beyond ASCII is for relays and readers that know it, even where this recipient's own address is plain
+    wide_header = not octets.partition(b"\r\n\r\n")[0].isascii()
+    if wide_header and not utf8:
+        return _refusal("5.6.7", "the letter names an address with letters outside ASCII, and the relay takes none")
     planned = [(address, on_the_wire(address, utf8=utf8)) for address in letter.rcpt_tos]
     rcpt_tos = tuple((address, found) for address, found in planned if isinstance(found, str))
     options = [f"SIZE={len(octets)}"] if wire.offers("size") else []
     options += ["BODY=8BITMIME"] if eight_bit else []
-    options += ["SMTPUTF8"] if not (mail_from + "".join(found for _, found in rcpt_tos)).isascii() else []
+    wide_envelope = not (mail_from + "".join(found for _, found in rcpt_tos)).isascii()
+    options += ["SMTPUTF8"] if wide_header or wide_envelope else []
     dsn_mail, dsn_rcpt = _dsn(letter) if wire.offers("dsn") else ((), ())
     return Envelope(
         mail_from=mail_from,

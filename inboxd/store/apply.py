@@ -1,8 +1,8 @@
 """Carrying out a decision: every change of desk.decision, in order, inside the caller's transaction."""
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import assert_never
+from dataclasses import dataclass, field
+from typing import Any, assert_never
 
 from sqlmodel import Session, col, delete, select, update
 
@@ -25,14 +25,16 @@ from inboxd.desk.decision import (
 from inboxd.errors import Conflict
 from inboxd.store import tables as t
 from inboxd.store.delivery import record_report
+from inboxd.store.held import Columns, HeldCase, columns_of, hold_case, write
 from inboxd.store.insert import insert_row, insert_rows
-from inboxd.store.journal import add_entry, add_event, case_row, touch
+from inboxd.store.journal import add_entry, add_event
 from inboxd.store.people import add_first, add_participant
+from inboxd.store.prepared import Prepared
 from inboxd.store.rows import Applied
 
 AT_REST = frozenset({Status.SOLVED.value, Status.CLOSED.value})
 ASLEEP = frozenset({Status.WAITING.value, Status.POSTPONED.value})
-COUNT_UP = (
+COUNT_UP = Prepared(
     update(t.Counter)
     .where(col(t.Counter.id) == 1)
     .values(next_number=t.Counter.next_number + 1)
@@ -53,12 +55,29 @@ class _Work:
     touched: int | None = None
     entry_id: int | None = None
     held: str | None = None
+    cases: dict[int, HeldCase] = field(default_factory=dict)
+    before: dict[int, Columns] = field(default_factory=dict)
 
-    def case(self, case_id: int) -> t.Case:
+    def case(self, case_id: int) -> HeldCase:
         """Return the row of a case, NEW_CASE being the one just opened."""
-        case = case_row(self.session, self.id_of(case_id))
+        case = self.other(case_id)
         self.touched = self.touched or case.id
         return case
+
+    def other(self, case_id: int) -> HeldCase:
+        """Return a case that the decision is not mainly about."""
+        wanted = self.id_of(case_id)
+        return self.cases.get(wanted) or self.hold(hold_case(self.session, wanted))
+
+    def hold(self, case: HeldCase) -> HeldCase:
+        """Keep a case until the end of the decision."""
+        self.cases[case.id], self.before[case.id] = case, columns_of(case)
+        return case
+
+    def write(self) -> None:
+        """Write what became of the cases."""
+        for case in self.cases.values():
+            write(self.session, case, self.before[case.id])
 
     def id_of(self, case_id: int) -> int:
         """Return the id of a case, NEW_CASE being the one just opened."""
@@ -78,6 +97,7 @@ def apply(session: Session, decision: Decision, *, now: dt.datetime, octets_id: 
     work = _Work(session=session, now=now, octets_id=octets_id)
     for change in decision.changes:
         _apply(work, change)
+    work.write()
     session.flush()
     opened = work.opened is not None
     return Applied(case_id=work.opened or work.touched, entry_id=work.entry_id, opened=opened, held=work.held)
@@ -110,28 +130,32 @@ def _apply(work: _Work, change: Change) -> None:  # noqa: C901, PLR0912 - one ar
 
 
 def _open(work: _Work, change: OpenCase) -> None:
-    number = work.session.connection().execute(COUNT_UP).scalar_one() - 1
+    number = COUNT_UP.rows(work.session)[0][0] - 1
+    held: dict[str, Any] = {
+        "category": change.category,
+        "priority": change.priority,
+        "status": change.status.value,
+        "subject": change.subject,
+        "assignee": change.assignee,
+        "updated_at": work.now,
+        "closed_at": work.now if change.status in AT_REST else None,
+        "response_due": change.response_due,
+        "resolution_due": change.resolution_due,
+    }
     work.opened = insert_row(
         work.session,
         t.Case,
         number=number,
         prefix=change.prefix,
         mailbox=change.mailbox,
-        category=change.category,
-        priority=change.priority,
-        status=change.status.value,
-        subject=change.subject,
         channel=change.channel.value,
         language=change.language,
-        assignee=change.assignee,
         phone=change.phone,
         verified=change.verified,
         opened_at=change.opened_at or work.now,
-        updated_at=work.now,
-        closed_at=work.now if change.status in AT_REST else None,
-        response_due=change.response_due,
-        resolution_due=change.resolution_due,
+        **held,
     )
+    work.hold(HeldCase(id=work.opened, **held))
     add_first(work.session, work.opened, change.requester)
     insert_rows(work.session, t.Tag, [{"case_id": work.opened, "tag": tag} for tag in dict.fromkeys(change.tags)])
 
@@ -151,12 +175,12 @@ def _set_field(work: _Work, change: SetField) -> None:
     setattr(case, change.field, after)
     if change.field == "status":
         _new_status(case, work.now)
-    touch(case, work.now)
+    case.touch(work.now)
     if not change.quiet:
         add_event(work.session, case, change.actor, f"{change.field}: {_shown(before)} → {_shown(after)}", work.now)
 
 
-def _new_status(case: t.Case, now: dt.datetime) -> None:
+def _new_status(case: HeldCase, now: dt.datetime) -> None:
     case.closed_at = now if case.status in AT_REST else None
     if case.status not in ASLEEP:
         case.until = None
@@ -171,7 +195,7 @@ def _set_tag(work: _Work, change: SetTag) -> None:
         work.session.add(t.Tag(case_id=case.id, tag=change.tag))
     else:
         work.session.delete(row)
-    touch(case, work.now)
+    case.touch(work.now)
     add_event(work.session, case, change.actor, f"{'tag' if change.present else 'untag'}: {change.tag}", work.now)
 
 
@@ -187,16 +211,16 @@ def _set_custom_field(work: _Work, change: SetCustomField) -> None:
         work.session.exec(gone)
     if change.value is not None:
         work.session.add(t.CaseField(case_id=case.id, key=change.key, value=change.value))
-    touch(case, work.now)
+    case.touch(work.now)
     add_event(work.session, case, change.actor, f"{change.key}: {_shown(before)} → {_shown(change.value)}", work.now)
 
 
 def _link(work: _Work, change: Link) -> None:
-    one, other = work.case(change.case_id), case_row(work.session, work.id_of(change.other_id))
+    one, other = work.case(change.case_id), work.other(change.other_id)
     for case, far in ((one, other), (other, one)):
         if work.session.get(t.Link, (case.id, far.id, change.kind)) is None:
             work.session.add(t.Link(case_id=case.id, other_id=far.id, kind=change.kind))
-            touch(case, work.now)
+            case.touch(work.now)
 
 
 def _cancel(work: _Work, change: CancelLetters) -> None:
@@ -209,7 +233,7 @@ def _cancel(work: _Work, change: CancelLetters) -> None:
         raise Conflict("The letter has already left.", hint="Send another one that puts it right.")
     for letter in letters:
         letter.state = "cancelled"
-    touch(case, work.now)
+    case.touch(work.now)
     add_event(work.session, case, change.actor, f"cancelled: {', '.join(str(i) for i in ids)}", work.now)
 
 

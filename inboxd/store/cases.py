@@ -1,9 +1,9 @@
 """Cases as decisions and documents read them."""
 
-from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import BindParameter, bindparam
+from sqlalchemy import Integer, String, literal_column, union_all
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from inboxd.desk.case import Case, Channel, Participant, Role, Status
@@ -12,6 +12,7 @@ from inboxd.store import tables as t
 from inboxd.store.columns import fitting
 from inboxd.store.entries import journal, raw
 from inboxd.store.octets import add_octets
+from inboxd.store.prepared import Prepared, Row, among
 from inboxd.store.rows import CaseRow, LinkRow
 
 __all__ = [
@@ -24,31 +25,44 @@ AT_REST = tuple(status.value for status in Status if status.at_rest)
 NOBODY = Participant(address="", name="", role=Role.REQUESTER)
 """The requester of a case that has none; a caller who gave no name looks the same."""
 
-V = TypeVar("V")
+CASE_COLUMNS = (
+    "id", "number", "prefix", "mailbox", "category", "priority", "status", "subject", "channel", "language", "assignee",
+    "phone", "opened_at", "updated_at", "closed_at", "responded_at", "response_due", "resolution_due", "until",
+    "undelivered", "last_message_id", "last_references", "last_from_requester_at", "version",
+)  # fmt: skip
+"""The columns that stand in desk.case.Case under the same name."""
 
+CASES = Prepared(
+    select(*(getattr(t.Case, name) for name in CASE_COLUMNS)).where(among(t.Case.id, "ids")).order_by(col(t.Case.id))
+)
+P, T, F = t.Participant, t.Tag, t.CaseField
+NO_ID, NO_TEXT = literal_column("0", Integer), literal_column("''", String)
+PEOPLE = columns(literal_column("1", Integer), col(P.case_id), col(P.id), col(P.address), col(P.name), col(P.role))
+TAGS = columns(literal_column("2", Integer), col(T.case_id), NO_ID, col(T.tag), NO_TEXT, NO_TEXT)
+FIELDS = columns(literal_column("3", Integer), col(F.case_id), NO_ID, col(F.key), col(F.value), NO_TEXT)
+PARTS = Prepared(
+    union_all(
+        PEOPLE.where(among(P.case_id, "ids")),
+        TAGS.where(among(T.case_id, "ids")),
+        FIELDS.where(among(F.case_id, "ids")),
+    )
+)
+"""Of cases: (1, case, id, address, name, role), (2, case, 0, tag, "", ""), (3, case, 0, key, value, "")."""
 
-THESE: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
-CASES = select(t.Case).where(col(t.Case.id).in_(THESE)).order_by(col(t.Case.id))
-PEOPLE = select(t.Participant).where(col(t.Participant.case_id).in_(THESE)).order_by(col(t.Participant.id))
-TAGS = select(t.Tag.case_id, t.Tag.tag).where(col(t.Tag.case_id).in_(THESE)).order_by(col(t.Tag.tag))
-FIELDS = (
-    select(t.CaseField.case_id, t.CaseField.key, t.CaseField.value)
-    .where(col(t.CaseField.case_id).in_(THESE))
-    .order_by(col(t.CaseField.key))
+MERGED = Prepared(
+    select(t.Case.id, t.Case.merged_into).where(among(t.Case.id, "ids"), col(t.Case.merged_into).is_not(None))
 )
 
 
 def load_cases(session: Session, case_ids: Iterable[int]) -> tuple[Case, ...]:
-    """Return the cases of these ids, lowest first; four queries however many they are."""
+    """Return the cases of these ids, lowest first; two queries however many they are."""
     ids = list(dict.fromkeys(case_ids))
     if not ids:
         return ()
-    of_these = {"ids": ids}
-    rows = session.exec(CASES, params=of_these).all()
-    persons = _grouped((p.case_id, _participant(p)) for p in session.exec(PEOPLE, params=of_these))
-    tagged = _grouped(session.exec(TAGS, params=of_these))
-    custom = _grouped((i, (key, value)) for i, key, value in session.exec(FIELDS, params=of_these))
-    return tuple(_case(r, persons.get(r.id, ()), tagged.get(r.id, ()), custom.get(r.id, ())) for r in rows)
+    parts: dict[tuple[int, int], list[Row]] = {}
+    for kind, case_id, _, *values in sorted(PARTS.rows(session, ids=ids)):
+        parts.setdefault((kind, case_id), []).append(tuple(values))
+    return tuple(_case(row, parts) for row in CASES.rows(session, ids=ids))
 
 
 def get_case(session: Session, case_id: int) -> Case:
@@ -69,13 +83,15 @@ def survivors(session: Session, case_ids: Iterable[int]) -> dict[int, int]:
     """Return for each case the one it was merged into in the end, itself where it was not."""
     result = {case_id: case_id for case_id in case_ids}
     while result:
-        merged = col(t.Case.merged_into).is_not(None)
-        step = select(t.Case.id, t.Case.merged_into).where(col(t.Case.id).in_(set(result.values())), merged)
-        onward = dict(session.exec(step).all())
+        onward: dict[int, int] = dict(MERGED.rows(session, ids=list(set(result.values()))))
         if not onward:
             break
         result = {case_id: onward.get(now) or now for case_id, now in result.items()}
     return result
+
+
+ANEW = {"populate_existing": True}
+"""Cases are changed behind the session's back (`held`, `journal`): what it still knows of them may be old."""
 
 
 def case_row_of(session: Session, case_id: int) -> CaseRow:
@@ -114,7 +130,7 @@ def queue(  # noqa: PLR0913 - the filters of one list; every one is optional
     query = query.where(*(col(column).in_(values) for column, values in among if values is not None))
     if unassigned:
         query = query.where(col(t.Case.assignee).is_(None))
-    return tuple(_case_row(case, person) for case, person in session.exec(query.limit(limit)))
+    return tuple(_case_row(case, person) for case, person in session.exec(query.limit(limit), execution_options=ANEW))
 
 
 def links(session: Session, case_id: int) -> tuple[LinkRow, ...]:
@@ -131,50 +147,25 @@ def links(session: Session, case_id: int) -> tuple[LinkRow, ...]:
     )
 
 
-def _grouped(pairs: Iterable[tuple[int, V]]) -> dict[int, tuple[V, ...]]:
-    groups: dict[int, tuple[V, ...]] = {}
-    for key, value in pairs:
-        groups[key] = (*groups.get(key, ()), value)
-    return groups
-
-
 def _participant(row: t.Participant) -> Participant:
     return Participant(address=row.address, name=row.name, role=Role(row.role))
 
 
-def _case(
-    row: t.Case, people: tuple[Participant, ...], tags: tuple[str, ...], fields: tuple[tuple[str, str], ...]
-) -> Case:
-    return Case(
-        id=row.id,
-        number=row.number,
-        prefix=row.prefix,
-        mailbox=row.mailbox,
-        category=row.category,
-        priority=row.priority,
-        status=Status(row.status),
-        subject=row.subject,
-        channel=Channel(row.channel),
-        language=row.language,
-        assignee=row.assignee,
-        requester=next((p for p in people if p.role is Role.REQUESTER), NOBODY),
-        phone=row.phone,
-        participants=people,
-        opened_at=row.opened_at,
-        updated_at=row.updated_at,
-        closed_at=row.closed_at,
-        responded_at=row.responded_at,
-        response_due=row.response_due,
-        resolution_due=row.resolution_due,
-        until=row.until,
-        undelivered=row.undelivered,
-        tags=tags,
-        fields=fields,
-        last_message_id=row.last_message_id,
-        last_references=tuple(row.last_references),
-        last_from_requester_at=row.last_from_requester_at,
-        version=row.version,
+def _case(row: Row, parts: Mapping[tuple[int, int], list[Row]]) -> Case:
+    columns = dict(zip(CASE_COLUMNS, row, strict=True))
+    people = tuple(
+        Participant(address=address, name=name, role=Role(role)) for address, name, role in parts.get((1, row[0]), ())
     )
+    columns |= {
+        "status": Status(columns["status"]),
+        "channel": Channel(columns["channel"]),
+        "last_references": tuple(columns["last_references"]),
+        "requester": next((p for p in people if p.role is Role.REQUESTER), NOBODY),
+        "participants": people,
+        "tags": tuple(tag for tag, _, _ in parts.get((2, row[0]), ())),
+        "fields": tuple((key, value) for key, value, _ in parts.get((3, row[0]), ())),
+    }
+    return Case(**columns)
 
 
 def _case_row(row: t.Case, person: t.Participant | None) -> CaseRow:

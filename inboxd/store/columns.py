@@ -1,7 +1,6 @@
 """Small values to and from JSON columns, and keys that fit an index."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from inboxd.desk.decision import Evidence
@@ -47,7 +46,7 @@ def read_addresses(stored: Iterable[Mapping[str, Any]]) -> tuple[Address, ...]:
 
 def rows_json(rows: Iterable[Attachment | Evidence]) -> list[dict[str, Any]]:
     """Return attachments or evidence for a JSON column."""
-    return [asdict(row) for row in rows]
+    return [{name: getattr(row, name) for name in row.__slots__} for row in rows]
 
 
 def read_attachments(stored: Iterable[Mapping[str, Any]]) -> tuple[Attachment, ...]:

@@ -7,7 +7,9 @@ sees what the last holder committed, so that waiting replaces failing.
 """
 
 import os
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
+from inboxd.config.ownership import give_to_folders_owner
 from inboxd.errors import ConfigError, StoreBusy
 from inboxd.store.failures import translate
 from inboxd.store.revision import HEAD, revision_of
@@ -102,6 +105,12 @@ class Store:
         return self._writer
 
 
+def forget(session: Session) -> None:
+    """Write what is pending and let go of the rows, so that the next piece of work reads its facts anew."""
+    session.flush()
+    session.expunge_all()
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Turn the database library's errors into ours."""
@@ -179,12 +188,27 @@ def _prepare_file(path: Path, *, read_only: bool) -> None:
     try:
         # mail is private: nobody but owner and group, whatever the umask says; -wal and -shm take the same mode
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o660))
+        give_to_folders_owner(path)
     except OSError as exc:
         raise ConfigError(f"{path} cannot be created: {exc.strerror}.", hint="Is the folder writable?") from exc
 
 
 def _pg_connect() -> dict[str, Any]:
     return {"connect_timeout": 10, "options": PG_OPTIONS, "application_name": "inboxd"}
+
+
+def _set_pragma(connection: sqlite3.Connection, what: str) -> None:
+    """Set a pragma; SQLite does not wait as busy_timeout says where two make a new file a WAL one, so this does."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute(f"PRAGMA {what}")
+        except sqlite3.OperationalError as exc:
+            if exc.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)  # noqa: TID251 - as the busy_timeout itself does, and for as long at most
+        else:
+            return
 
 
 def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
@@ -196,7 +220,7 @@ def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         for name, value, expected in PRAGMAS:
-            connection.execute(f"PRAGMA {name} = {value}")
+            _set_pragma(connection, f"{name} = {value}")
             if connection.execute(f"PRAGMA {name}").fetchone()[0] != expected:
                 raise ConfigError(
                     f"SQLite does not take {name} = {value} here.", hint="The database must lie on a local disk."

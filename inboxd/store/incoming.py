@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import Integer, bindparam
 from sqlmodel import Session, col, func, or_, select, update
 
 from inboxd.desk.uid_plan import FolderState
@@ -18,6 +18,7 @@ from inboxd.store.folders import known_uids
 from inboxd.store.insert import insert_rows
 from inboxd.store.locks import is_postgresql
 from inboxd.store.octets import add_many, octets_of
+from inboxd.store.prepared import Prepared, among
 from inboxd.store.rows import Counts, IncomingMail, IncomingRow
 
 LEASE = dt.timedelta(seconds=60)
@@ -73,6 +74,30 @@ def save_vanished(session: Session, folder: FolderState, uids: Iterable[int], no
     session.flush()
 
 
+CLAIMED = (
+    "id", "folder_id", "uidvalidity", "uid", "octets_id", "sha256", "size", "internaldate", "received_at", "attempts",
+    "silent", "headers_only", "mailbox", "folder",
+)  # fmt: skip
+"""The columns of a claimed mail, as `rows.IncomingMail` names them; the last two are the folder's."""
+
+CLAIM = (
+    select(*(getattr(t.Folder if name in {"mailbox", "folder"} else t.Incoming, name) for name in CLAIMED))
+    .select_from(t.Incoming)
+    .join(t.Folder)
+    .order_by(col(t.Incoming.id))
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True, of=t.Incoming)
+)
+WAITING = Prepared(CLAIM.where(t.Incoming.state == "incoming"))
+ACTIVE = Prepared(CLAIM.where(t.Incoming.state == "active"))
+LEASE_OVER = Prepared(CLAIM.where(t.Incoming.state == "active", col(t.Incoming.lease_until) <= bindparam("now")))
+TAKE = Prepared(
+    update(t.Incoming)
+    .where(among(t.Incoming.id, "ids"))
+    .values(state="active", lease_until=bindparam("until"), attempts=col(t.Incoming.attempts) + 1)
+)
+
+
 def claim(session: Session, *, now: dt.datetime, limit: int, lease: dt.timedelta = LEASE) -> tuple[IncomingMail, ...]:
     """Take the oldest mails for deciding; commit before parsing them.
 
@@ -80,25 +105,20 @@ def claim(session: Session, *, now: dt.datetime, limit: int, lease: dt.timedelta
     daemon), on PostgreSQL after the lease. So a daemon that was killed over a batch of good mails blames only the one
     it then has in hand, and one that dies of a mail always dies of the same.
     """
-    active = col(t.Incoming.state) == "active"
-    abandoned = active & (col(t.Incoming.lease_until) <= now) if is_postgresql(session) else active
-    again = _claim(session, abandoned, until=now + lease, limit=1)
-    return again or _claim(session, col(t.Incoming.state) == "incoming", until=now + lease, limit=limit)
-
-
-def _claim(session: Session, which: ColumnElement[bool], *, until: dt.datetime, limit: int) -> tuple[IncomingMail, ...]:
-    query = select(t.Incoming, t.Folder.mailbox, t.Folder.folder).join(t.Folder)
-    query = query.where(which).order_by(col(t.Incoming.id)).limit(limit)
+    abandoned = LEASE_OVER.rows(session, most=1, now=now) if is_postgresql(session) else ACTIVE.rows(session, most=1)
+    found = abandoned or WAITING.rows(session, most=limit)
     mails: list[IncomingMail] = []
     octets = 0
-    for row, mailbox, folder in session.exec(query.with_for_update(skip_locked=True, of=t.Incoming)).all():
-        octets += row.size
+    for row in found:
+        columns = dict(zip(CLAIMED, row, strict=True))
+        octets += columns["size"]
         if mails and octets > CLAIM_OCTETS:
             break
-        row.state, row.lease_until = "active", until
-        row.attempts += 1
-        mails.append(_mail(session, row, mailbox, folder))
-    session.flush()
+        columns["octets_id"] = columns["octets_id"] or 0
+        columns["attempts"] += 1
+        mails.append(IncomingMail(**columns, octets=octets_of(session, columns["octets_id"])))
+    if mails:
+        TAKE.run(session, ids=[mail.id for mail in mails], until=now + lease)
     return tuple(mails)
 
 
@@ -109,7 +129,7 @@ def unclaim(session: Session, incoming_ids: Iterable[int]) -> None:
     session.exec(update(t.Incoming).where(*mine).values(**back))
 
 
-FINISH = (
+FINISH = Prepared(
     update(t.Incoming)
     .where(col(t.Incoming.id) == bindparam("incoming_id"))
     .where(or_(col(t.Incoming.state) != "done", col(t.Incoming.outcome) == "ignored"))
@@ -136,7 +156,7 @@ def finish(  # noqa: PLR0913 - a mail's whole outcome
 
     A mail that was only ignored may be finished once more (`incoming open`).
     """
-    outcome_of = {
+    outcome_of: dict[str, object] = {
         "incoming_id": incoming_id,
         "new_outcome": outcome,
         "new_reason": reason,
@@ -145,9 +165,7 @@ def finish(  # noqa: PLR0913 - a mail's whole outcome
         "new_mail_key": mail_key,
         "new_finished_at": now,
     }
-    session.flush()
-    result = session.connection().execute(FINISH, outcome_of)
-    if not result.rowcount:
+    if not FINISH.run(session, **outcome_of):
         get(session, incoming_id)
         raise StoreBusy(f"Mail {incoming_id} was finished by somebody else.")
 
@@ -243,27 +261,6 @@ def _get(session: Session, incoming_id: int) -> t.Incoming:
     if row is None:
         raise NotFound(f"There is no mail {incoming_id} in the ledger.")
     return row
-
-
-def _mail(session: Session, row: t.Incoming, mailbox: str, folder: str) -> IncomingMail:
-    octets_id = row.octets_id or 0
-    return IncomingMail(
-        id=row.id,
-        folder_id=row.folder_id,
-        mailbox=mailbox,
-        folder=folder,
-        uidvalidity=row.uidvalidity,
-        uid=row.uid,
-        octets_id=octets_id,
-        octets=octets_of(session, octets_id),
-        sha256=row.sha256,
-        size=row.size,
-        internaldate=row.internaldate,
-        received_at=row.received_at,
-        attempts=row.attempts,
-        silent=row.silent,
-        headers_only=row.headers_only,
-    )
 
 
 def _row(row: t.Incoming, mailbox: str, folder: str) -> IncomingRow:

@@ -3,23 +3,27 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from sqlmodel import Session, col, or_, select, text
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, or_, select, text, update
 
 from inboxd.desk.decision import AddEntry, Draft
-from inboxd.errors import NotFound
 from inboxd.mail.envelope import FrozenLetter
 from inboxd.mail.message_id import find_token
 from inboxd.store import tables as t
 from inboxd.store.columns import address_json, fitting, indexable, people, rows_json
+from inboxd.store.held import HeldCase
 from inboxd.store.insert import insert_row
+from inboxd.store.prepared import Prepared, among, words
 
 MAX_CITED = 100
 """Ids remembered of one mail's In-Reply-To and References, the newest; long threads repeat the others."""
 
-REMEMBER = text(
-    "INSERT INTO message_ids (message_id, case_id, source) VALUES (:message_id, :case_id, :source) "
-    "ON CONFLICT (message_id, case_id) DO UPDATE SET source = excluded.source "
-    "WHERE excluded.source = 'ours' OR (excluded.source = 'theirs' AND message_ids.source = 'cited')"
+REMEMBER = Prepared(
+    text(
+        "INSERT INTO message_ids (message_id, case_id, source) VALUES (:message_id, :case_id, :source) "
+        "ON CONFLICT (message_id, case_id) DO UPDATE SET source = excluded.source "
+        "WHERE excluded.source = 'ours' OR (excluded.source = 'theirs' AND message_ids.source = 'cited')"
+    )
 )
 """What is known of a Message-ID only ever grows: cited, theirs, ours."""
 
@@ -27,30 +31,22 @@ PRIVATE_KINDS = ("agent", "escalation", "confirm", "alert")
 """Letters to agents: their ids and tokens never go out to anybody else (design.md promise 6)."""
 
 
-HELD = "cases held"
-"""Where a session keeps the rows of cases that it has locked: a transaction loads each of them once."""
+THIS_CASE = update(t.Case).where(col(t.Case.id) == bindparam("case_id"))
+TOUCH = THIS_CASE.values(version=col(t.Case.version) + 1, updated_at=bindparam("now"))
+TOUCHED = Prepared(TOUCH)
+LAST_WORD = Prepared(TOUCH.values(last_actor=bindparam("actor"), last_at=bindparam("now")))
+
+PRIVATE = Prepared(
+    select(t.Letter.id, t.Letter.message_id)
+    # as an expression the kind offers SQLite no index, so that it begins with the few letters named
+    .where(col(t.Letter.kind).concat("").in_(words(PRIVATE_KINDS)))
+    .where(or_(among(t.Letter.message_id, "message_ids"), among(t.Letter.id, "letter_ids")))
+)
 
 
-def case_row(session: Session, case_id: int) -> t.Case:
-    """Return a case's row for changing it. Raises NotFound."""
-    held: dict[int, t.Case] = session.info.setdefault(HELD, {})
-    case = held.get(case_id) or session.get(t.Case, case_id, with_for_update=True)
-    if case is None:
-        raise NotFound(f"There is no case with the id {case_id}.")
-    held[case_id] = case
-    return case
-
-
-def touch(case: t.Case, now: dt.datetime) -> None:
-    """Note that a case changed."""
-    case.version += 1
-    case.updated_at = now
-
-
-def add_entry(session: Session, case: t.Case, entry: AddEntry, *, now: dt.datetime, octets_id: int | None) -> int:
+def add_entry(session: Session, case: HeldCase, entry: AddEntry, *, now: dt.datetime, octets_id: int | None) -> int:
     """Write an entry; return its id. `octets_id` belongs to the mail that is being decided on."""
     is_mail = entry.kind == "mail_in" or entry.mail_key is not None or entry.message_id is not None
-    session.flush()
     entry_id = insert_row(
         session,
         t.Entry,
@@ -78,7 +74,7 @@ def add_entry(session: Session, case: t.Case, entry: AddEntry, *, now: dt.dateti
     return entry_id
 
 
-def add_event(session: Session, case: t.Case, actor: str, text: str, now: dt.datetime) -> None:
+def add_event(session: Session, case: HeldCase, actor: str, text: str, now: dt.datetime) -> None:
     """Write what somebody changed."""
     insert_row(session, t.Entry, case_id=case.id, at=now, kind="event", actor=actor, text=text)
 
@@ -91,11 +87,10 @@ def add_outgoing(
     `ids` are those of the letter, its case and its octets.
     """
     letter_id, case_id, octets_id = ids
-    case = case_row(session, case_id)
     insert_row(
         session,
         t.Entry,
-        case_id=case.id,
+        case_id=case_id,
         at=now,
         kind="mail_out",
         actor=draft.actor,
@@ -108,17 +103,17 @@ def add_outgoing(
         octets_id=octets_id,
         letter_id=letter_id,
     )
-    touch(case, now)
     if draft.kind in {"answer", "forward"}:
-        case.last_actor, case.last_at = draft.actor, now
+        LAST_WORD.run(session, case_id=case_id, actor=draft.actor, now=now)
+    else:
+        TOUCHED.run(session, case_id=case_id, now=now)
 
 
 def remember_ids(session: Session, case_id: int, message_ids: Iterable[str], source: str) -> None:
     """Remember under which Message-IDs mails may come back to a case; a stronger source replaces a weaker one."""
     rows = [{"message_id": m, "case_id": case_id, "source": source} for m in indexable(message_ids)]
     if rows:
-        # one statement for any number of ids, in the words that both databases share
-        session.connection().execute(REMEMBER, rows)
+        REMEMBER.run_many(session, rows)
 
 
 def public_ids(session: Session, message_ids: tuple[str, ...]) -> tuple[str, ...]:
@@ -126,14 +121,13 @@ def public_ids(session: Session, message_ids: tuple[str, ...]) -> tuple[str, ...
     tokens = {message_id: token.letter_id for message_id in message_ids if (token := find_token(message_id))}
     if not tokens:
         return message_ids
-    named = or_(col(t.Letter.message_id).in_(list(tokens)), col(t.Letter.id).in_(fitting(tokens.values())))
-    private = select(t.Letter.id, t.Letter.message_id).where(col(t.Letter.kind).in_(PRIVATE_KINDS), named)
-    secret = {value for row in session.exec(private).all() for value in row}
+    named = {"message_ids": list(tokens), "letter_ids": list(fitting(tokens.values()))}
+    secret = {value for row in PRIVATE.rows(session, **named) for value in row}
     return tuple(m for m in message_ids if m not in secret and tokens.get(m) not in secret)
 
 
-def _note_last(session: Session, case: t.Case, entry: AddEntry, now: dt.datetime) -> None:
-    touch(case, now)
+def _note_last(session: Session, case: HeldCase, entry: AddEntry, now: dt.datetime) -> None:
+    case.touch(now)
     if entry.kind == "event":
         return
     case.last_actor, case.last_at = entry.actor, now

@@ -5,30 +5,53 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, cast
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, func, select
+from sqlalchemy import select as columns
+from sqlmodel import Session, col, func, or_, select
 
 from inboxd.desk.view import KnownLetter
 from inboxd.errors import NotFound
 from inboxd.store import tables as t
+from inboxd.store.prepared import Prepared, Row, among
 from inboxd.store.rows import Counts, LetterRow, RecipientRow, RelayRow
 
 WAITING = ("queued", "deferred", "active")
 
 
+L = t.Letter
+KNOWN = columns(col(L.id), col(L.case_id), col(L.kind), col(L.message_id), col(L.state)).order_by(col(L.id))
+NAMED = Prepared(KNOWN.where(or_(among(t.Letter.id, "ids"), among(t.Letter.message_id, "message_ids"))))
+TO = Prepared(
+    select(t.LetterRecipient.letter_id, t.LetterRecipient.address)
+    .where(among(t.LetterRecipient.letter_id, "ids"))
+    .order_by(col(t.LetterRecipient.id))
+)
+
+
 def known_letters(session: Session, *where: ColumnElement[bool]) -> tuple[KnownLetter, ...]:
     """Return the letters that a condition names, as a decision knows them."""
-    rows = session.exec(select(t.Letter).where(*where).order_by(col(t.Letter.id))).all()
-    people = _recipients(session, [row.id for row in rows])
+    session.flush()  # the connection asks without writing first what is pending
+    return _known(session, [tuple(row) for row in session.connection().execute(KNOWN.where(*where)).all()])
+
+
+def letters_named(session: Session, letter_ids: Iterable[int], message_ids: Iterable[str]) -> tuple[KnownLetter, ...]:
+    """Return the letters that go by these ids or these Message-IDs, as a decision knows them."""
+    return _known(session, NAMED.rows(session, ids=list(letter_ids), message_ids=list(message_ids)))
+
+
+def _known(session: Session, rows: Sequence[Row]) -> tuple[KnownLetter, ...]:
+    people: dict[int, tuple[str, ...]] = {}
+    for letter_id, address in TO.rows(session, ids=[row[0] for row in rows]) if rows else ():
+        people[letter_id] = (*people.get(letter_id, ()), address)
     return tuple(
         KnownLetter(
-            id=row.id,
-            case_id=row.case_id,
-            kind=row.kind,
-            message_id=row.message_id or "",
-            recipients=tuple(person.address for person in people.get(row.id, ())),
-            state=row.state,
+            id=letter_id,
+            case_id=case_id,
+            kind=kind,
+            message_id=message_id or "",
+            recipients=people.get(letter_id, ()),
+            state=state,
         )
-        for row in rows
+        for letter_id, case_id, kind, message_id, state in rows
     )
 
 

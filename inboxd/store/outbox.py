@@ -23,6 +23,7 @@ from inboxd.store.letters import counts, get_letter, held_receipts, known_letter
 from inboxd.store.locks import is_postgresql
 from inboxd.store.octets import add_unique, octets_of
 from inboxd.store.parking import cancel, hold, release, resend_once, retry
+from inboxd.store.prepared import Prepared
 from inboxd.store.relays import defer_relay, null_sender_known_refused, null_sender_refused, relay_ok
 
 __all__ = [
@@ -41,14 +42,14 @@ ONCE_A_CASE = frozenset({"receipt", "refusal"})
 """Kinds of which a case has at most one, whatever comes (design.md promise 3)."""
 
 
-WRITTEN_ONCE = select(t.Letter.id).where(t.Letter.once_key == bindparam("once_key"))
+WRITTEN_ONCE = Prepared(select(t.Letter.id).where(t.Letter.once_key == bindparam("once_key")))
 
 WRITTEN = (
     "mail_from", "fallback_from", "subject", "message_id", "octets_id", "not_before", "state", "hold_reason",
 )  # fmt: skip
 """What `freeze` writes on a reserved letter."""
 
-FREEZE = (
+FREEZE = Prepared(
     update(t.Letter)
     .where(col(t.Letter.id) == bindparam("letter_id"))
     .values({
@@ -67,7 +68,7 @@ def reserve(
     Until `freeze` the letter stands on hold. `unknown_sender` counts a receipt against the cap for first-time senders.
     """
     once_key = f"{draft.kind}:{case_id}" if draft.kind in ONCE_A_CASE and case_id is not None else None
-    if once_key and session.exec(WRITTEN_ONCE, params={"once_key": once_key}).first() is not None:
+    if once_key and WRITTEN_ONCE.one(session, once_key=once_key) is not None:
         return None
     return insert_row(
         session,
@@ -87,7 +88,7 @@ def reserve(
 def freeze(session: Session, letter_id: int, frozen: FrozenLetter, *, draft: Draft, now: dt.datetime) -> None:
     """Put the written letter into the outbox, and on its case's journal where it goes to people outside."""
     octets_id = add_unique(session, frozen.octets)
-    written = {
+    written: dict[str, object] = {
         "letter_id": letter_id,
         "new_mail_from": frozen.mail_from,
         "new_fallback_from": frozen.fallback_from,
@@ -98,7 +99,7 @@ def freeze(session: Session, letter_id: int, frozen: FrozenLetter, *, draft: Dra
         "new_state": "queued" if draft.held is None else "hold",
         "new_hold_reason": draft.held,
     }
-    case_id: int | None = session.connection().execute(FREEZE, written).scalar_one()
+    case_id: int | None = FREEZE.rows(session, **written)[0][0]
     copies = {address_key(a.address) for a in draft.cc} - {address_key(a.address) for a in draft.to}
     rows: list[dict[str, object]] = [
         {

@@ -7,17 +7,22 @@ from sqlmodel import Session
 from inboxd.errors import Conflict, NotFound
 from inboxd.store import tables as t
 from inboxd.store.delivery import recipients_of, set_state
+from inboxd.store.relays import look_again
 
 UNSERVED = frozenset({"failed", "bounced", "deferred", "unknown"})
 
 
 def retry(session: Session, letter_id: int, now: dt.datetime) -> None:
-    """Send a letter again, with the same octets, to everybody who did not get it or may not have got it."""
+    """Send a letter again, with the same octets, to everybody who did not get it or may not have got it.
+
+    A relay that rests is tried again at once, with all that waits for it: somebody may have mended it.
+    """
     letter = _letter(session, letter_id, allowed={"queued", "deferred", "failed", "bounced", "unknown"}, verb="retried")
     for row in recipients_of(session, letter_id):
         if row.state in UNSERVED:
             set_state(row, "queued", None, now)
     _queue(letter, now)
+    look_again(session, letter.mailbox)
 
 
 def resend_once(session: Session, letter_id: int, now: dt.datetime) -> None:
@@ -39,11 +44,12 @@ def hold(session: Session, letter_id: int, reason: str) -> None:
 
 
 def release(session: Session, letter_id: int, now: dt.datetime) -> None:
-    """Let a parked letter go."""
+    """Let a parked letter go, at once also where its relay rests."""
     letter = _letter(session, letter_id, allowed={"hold"}, verb="released")
     if letter.octets_id is None:
         raise Conflict(f"Letter {letter_id} was never written.", hint=f"inboxd outbox cancel {letter_id}")
     _queue(letter, now)
+    look_again(session, letter.mailbox)
 
 
 def cancel(session: Session, letter_id: int) -> None:

@@ -2,31 +2,40 @@
 
 from collections.abc import Sequence
 
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, delete, select, update
 
 from inboxd.desk.case import Participant, Role
 from inboxd.store import tables as t
 from inboxd.store.columns import address_key
 from inboxd.store.insert import insert_row
+from inboxd.store.prepared import Prepared, Row
 
 STRENGTH = (Role.OUTSIDER, Role.CC, Role.SUPPLIER, Role.ADDED, Role.REQUESTER)
 """Roles from weak to strong: a person who is already there keeps the stronger one."""
+
+P = t.Participant
+THEIRS = Prepared(select(P.id, P.address_key, P.name, P.role).where(P.case_id == bindparam("case_id")))
+ONE = col(P.id) == bindparam("known_id")
+CHANGE = Prepared(update(P).where(ONE).values(name=bindparam("new_name"), role=bindparam("new_role")))
+REMOVE = Prepared(delete(P).where(ONE))
 
 
 def add_participant(session: Session, case_id: int, person: Participant) -> None:
     """Put a person on a case. A new requester takes the old one's place, who stays as cc if mail can reach them."""
     key = address_key(person.address)
-    rows = session.exec(select(t.Participant).where(col(t.Participant.case_id) == case_id)).all()
-    known = next((r for r in rows if key and r.address_key == key), None)
-    if known is not None and STRENGTH.index(person.role) <= STRENGTH.index(Role(known.role)):
-        known.name = known.name or person.name
+    rows = THEIRS.rows(session, case_id=case_id)
+    known_id, _, name, role = next((row for row in rows if key and row[1] == key), (0, key, "", None))
+    if role is not None and STRENGTH.index(person.role) <= STRENGTH.index(Role(role)):
+        if not name:
+            CHANGE.run(session, known_id=known_id, new_name=person.name, new_role=role)
         return
     if person.role is Role.REQUESTER:
         _make_way(session, rows)
-    if known is None:
+    if role is None:
         add_first(session, case_id, person)
     else:
-        known.role, known.name = person.role.value, person.name or known.name
+        CHANGE.run(session, known_id=known_id, new_name=person.name or name, new_role=person.role.value)
 
 
 def add_first(session: Session, case_id: int, person: Participant) -> None:
@@ -42,12 +51,12 @@ def add_first(session: Session, case_id: int, person: Participant) -> None:
     )
 
 
-def _make_way(session: Session, rows: Sequence[t.Participant]) -> None:
-    for row in rows:
-        if row.role == Role.REQUESTER.value:
-            if row.address_key:
-                row.role = Role.CC.value
-            else:
-                session.delete(row)
-    # the partial unique index allows one requester at any moment
-    session.flush()
+def _make_way(session: Session, rows: Sequence[Row]) -> None:
+    # at once: the partial unique index allows one requester at any moment
+    for known_id, key, name, role in rows:
+        if role != Role.REQUESTER.value:
+            continue
+        if key:
+            CHANGE.run(session, known_id=known_id, new_name=name, new_role=Role.CC.value)
+        else:
+            REMOVE.run(session, known_id=known_id)

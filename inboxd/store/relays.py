@@ -23,6 +23,13 @@ def relay_ok(session: Session, mailbox: str) -> None:
         relay.deferred_until = relay.failing_since = relay.last_error = None
 
 
+def look_again(session: Session, mailbox: str) -> None:
+    """Let a mailbox's relay rest no longer, because a person says so; that it fails stays known until it works."""
+    relay = session.get(t.Relay, mailbox)
+    if relay is not None:
+        relay.deferred_until = None
+
+
 def null_sender_refused(session: Session, mailbox: str, now: dt.datetime) -> None:
     """Remember that a relay refuses MAIL FROM <>."""
     _relay(session, mailbox).null_sender_refused_at = now

@@ -134,6 +134,19 @@ class RelayRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRow:
+    """An open alert: since when its problem was seen, when a person was told, since when it is gone."""
+
+    id: int
+    code: str
+    subject: str
+    what: str
+    since: dt.datetime
+    told_at: dt.datetime | None
+    ended_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRow:
     """A case as the queue shows it; no participant but the requester. `last_actor` wrote last, at `last_at`."""
 

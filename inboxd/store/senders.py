@@ -12,6 +12,7 @@ from inboxd.desk.view import Load, ReceiptCounts
 from inboxd.store import tables as t
 from inboxd.store.cases import AT_REST
 from inboxd.store.columns import address_key
+from inboxd.store.prepared import Prepared, among, words
 
 BOUNCE_MEMORY = dt.timedelta(days=60)
 BOUNCED = ("bounced", "failed")
@@ -20,57 +21,62 @@ UNCOUNTED = ("hold", "cancelled", "failed")
 """Receipts that reached nobody use up no cap."""
 
 
-LOADS = (
+LOADS = Prepared(
     select(t.Case.assignee, func.count())
-    .where(col(t.Case.assignee).is_not(None), col(t.Case.status).not_in(AT_REST))
+    .where(col(t.Case.assignee).is_not(None), col(t.Case.status).not_in(words(AT_REST)))
     .group_by(col(t.Case.assignee))
 )
 
-KNOWN = (
+KNOWN = Prepared(
     select(t.Participant.id)
     .where(t.Participant.address_key == bindparam("author"))
-    .where(col(t.Participant.role).in_((Role.REQUESTER.value, Role.CC.value)))
+    .where(col(t.Participant.role).in_(words((Role.REQUESTER.value, Role.CC.value))))
     .limit(1)
 )
 
-FAILED_TO = select(t.LetterRecipient.address_key).where(
-    col(t.LetterRecipient.address_key).in_(bindparam("keys", expanding=True)),
-    col(t.LetterRecipient.state).in_(BOUNCED),
-    col(t.LetterRecipient.changed_at) > bindparam("since"),
+FAILED_TO = Prepared(
+    select(t.LetterRecipient.address_key).where(
+        among(t.LetterRecipient.address_key, "keys"),
+        col(t.LetterRecipient.state).in_(words(BOUNCED)),
+        col(t.LetterRecipient.changed_at) > bindparam("since"),
+    )
 )
 
 
 def _up_to_cap(cap: str, query: SelectOfScalar[int]) -> ScalarSelect[int]:
     """Count a cap's receipts, and no further than the cap: a busy desk's history is not counted with every mail."""
     recent = query.where(
-        col(t.Letter.created_at) > bindparam(f"since_{cap}"), col(t.Letter.state).not_in(UNCOUNTED)
+        col(t.Letter.created_at) > bindparam(f"since_{cap}"), col(t.Letter.state).not_in(words(UNCOUNTED))
     ).limit(bindparam(f"most_{cap}"))
     return select(func.count()).select_from(recent.subquery()).scalar_subquery()
 
 
 ANY_RECEIPT = select(t.Letter.id).where(t.Letter.kind == "receipt")
-TO_AUTHOR = (
+TO_ADDRESS = (
     select(t.Letter.id)
     .join(t.LetterRecipient, col(t.LetterRecipient.letter_id) == col(t.Letter.id))
-    # as an expression the kind offers SQLite no index, so that it begins with the author's few letters
-    .where(t.LetterRecipient.address_key == bindparam("author"), col(t.Letter.kind).concat("") == "receipt")
+    # as an expression the kind offers SQLite no index, so that it begins with the address's few letters
+    .where(t.LetterRecipient.address_key == bindparam("address"), col(t.Letter.kind).concat("") == "receipt")
 )
-RECEIPTS = select(
-    _up_to_cap("to_address", TO_AUTHOR),
-    _up_to_cap("to_unknown", ANY_RECEIPT.where(col(t.Letter.unknown_sender).is_(True))),
-    _up_to_cap("by_desk", ANY_RECEIPT),
+TO_ONE = Prepared(select(_up_to_cap("to_address", TO_ADDRESS)))
+RECEIPTS = Prepared(
+    select(
+        _up_to_cap("to_address", TO_ADDRESS),
+        _up_to_cap("to_unknown", ANY_RECEIPT.where(col(t.Letter.unknown_sender).is_(True))),
+        _up_to_cap("by_desk", ANY_RECEIPT),
+    )
 )
 
 
 def loads(session: Session) -> tuple[Load, ...]:
     """Return how many cases not at rest each agent has in hand; agents without any are left out."""
-    return tuple(Load(agent=agent or "", open_cases=number) for agent, number in session.exec(LOADS))
+    return tuple(Load(agent=agent or "", open_cases=number) for agent, number in LOADS.rows(session))
 
 
 def known_sender(session: Session, addresses: tuple[str, ...]) -> bool:
     """Say whether the author (the first address) is requester or cc of any case so far."""
     author = address_key(addresses[0]) if addresses else ""
-    return bool(author) and session.exec(KNOWN, params={"author": author}).first() is not None
+    return bool(author) and KNOWN.one(session, author=author) is not None
 
 
 def bounced(session: Session, addresses: tuple[str, ...], now: dt.datetime) -> frozenset[str]:
@@ -78,22 +84,26 @@ def bounced(session: Session, addresses: tuple[str, ...], now: dt.datetime) -> f
     by_key = {address_key(a): a for a in addresses if a}
     if not by_key:
         return frozenset()
-    failed = session.exec(FAILED_TO, params={"keys": list(by_key), "since": now - BOUNCE_MEMORY})
-    return frozenset(by_key[key] for key in failed)
+    failed = FAILED_TO.rows(session, keys=list(by_key), since=now - BOUNCE_MEMORY)
+    return frozenset(by_key[key] for (key,) in failed)
 
 
 def receipt_counts(
     session: Session, addresses: tuple[str, ...], policy: ReceiptPolicy, now: dt.datetime
 ) -> ReceiptCounts:
-    """Return the receipts queued or sent inside each cap's period: to the author, to unknown senders, by the desk.
+    """Return the receipts queued or sent inside each cap's period: to one address, to unknown senders, by the desk.
 
+    A receipt may go to any address of the look-up (RFC 3834 4), so `to_address` is the count of the one that got most.
     None is counted further than its cap, and none where there is no cap.
     """
     caps = {"to_address": policy.per_address, "to_unknown": policy.unknown_senders, "by_desk": policy.desk}
     if not any(caps.values()):
         return ReceiptCounts()
-    author = address_key(addresses[0]) if addresses else ""
+    first, *others = dict.fromkeys(address_key(address) for address in addresses if address) or ("",)
     since = {f"since_{name}": now - cap.period if cap else now for name, cap in caps.items()}
     most = {f"most_{name}": cap.count if cap else 0 for name, cap in caps.items()}
-    to_address, to_unknown, by_desk = session.exec(RECEIPTS, params={"author": author, **since, **most}).one()
+    limits: dict[str, object] = {**since, **most}
+    to_first, to_unknown, by_desk = RECEIPTS.rows(session, address=first, **limits)[0]
+    to_others = [TO_ONE.rows(session, address=other, **limits)[0][0] for other in others]
+    to_address = max([to_first, *to_others])
     return ReceiptCounts(to_address=to_address, to_unknown=to_unknown, by_desk=by_desk)

@@ -324,3 +324,43 @@ class Relay(SQLModel, table=True):
     failing_since: dt.datetime | None = None
     last_error: str | None = None
     null_sender_refused_at: dt.datetime | None = None
+
+
+class Alert(SQLModel, table=True):
+    """Something that a person must hear of: a problem of one code, about one subject ("" is the whole desk).
+
+    `told_at`: the admin was written to. `ended_at`: it was not there any more. `closed_at`: that was told, too.
+    """
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        Index(
+            "uq_alerts_open",
+            "code",
+            "subject",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    code: str
+    subject: str
+    what: str
+    since: dt.datetime
+    told_at: dt.datetime | None = None
+    ended_at: dt.datetime | None = None
+    closed_at: dt.datetime | None = None
+
+
+class Config(SQLModel, table=True):
+    """The text of a config.toml that a daemon took, without passwords: the dated history of what admins own."""
+
+    __tablename__ = "configs"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: int = Field(default=None, primary_key=True)
+    taken_at: dt.datetime
+    text: str

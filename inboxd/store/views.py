@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, func, select
 
 from inboxd.desk.case import Status
 from inboxd.desk.desk import Desk
@@ -14,20 +14,31 @@ from inboxd.mail.message_id import Keyring
 from inboxd.store import tables as t
 from inboxd.store.cases import load_cases, survivors
 from inboxd.store.columns import fitting, indexable
-from inboxd.store.letters import known_letters
+from inboxd.store.letters import known_letters, letters_named
 from inboxd.store.locks import OPENING, is_postgresql, lock, lock_cases
+from inboxd.store.prepared import Prepared, among
 from inboxd.store.senders import bounced, known_sender, loads, receipt_counts
 
 TICK_LIMIT = 100
 """Cases woken in one transaction; the next tick takes the next ones."""
 
 UNSENT = ("queued", "active", "deferred", "hold")
-ENTERED = select(t.Entry.id).where(t.Entry.mail_key == bindparam("mail_key"))
-DONE = select(t.Incoming.id).where(
-    t.Incoming.mail_key == bindparam("mail_key"),
-    col(t.Incoming.state) == "done",
-    col(t.Incoming.outcome).is_distinct_from("duplicate"),
+# as an expression the state offers SQLite no index, so that it begins with the key's one or two mails
+DONE = Prepared(
+    select(t.Incoming.id)
+    .where(t.Incoming.mail_key == bindparam("mail_key"), col(t.Incoming.state).concat("") == "done")
+    .where(col(t.Incoming.outcome).is_distinct_from("duplicate"))
+    .order_by(col(t.Incoming.id))
+    .limit(1)
 )
+"""What became of a mail is written in the transaction of its case, so whatever was entered is also done."""
+
+M = t.MessageId
+BY_ID = Prepared(
+    select(M.message_id, M.case_id, M.source).where(among(M.message_id, "ids")).order_by(col(M.case_id).desc())
+)
+BY_NUMBER = Prepared(select(t.Case.number, t.Case.id).where(among(t.Case.number, "numbers")))
+
 ASLEEP = (Status.WAITING.value, Status.POSTPONED.value)
 
 
@@ -108,20 +119,16 @@ def load_tick_view(session: Session, *, desk: Desk, keyring: Keyring, now: dt.da
 
 
 def _names(lookup: Lookup) -> Iterable[str]:
-    author = (f"address:{address.casefold()}" for address in lookup.addresses[:1])
-    return (f"mail:{lookup.mail_key}", *author, *(f"id:{message_id}" for message_id in lookup.message_ids))
+    addresses = (f"address:{address.casefold()}" for address in lookup.addresses if address)
+    return (f"mail:{lookup.mail_key}", *addresses, *(f"id:{message_id}" for message_id in lookup.message_ids))
 
 
 def _find(session: Session, lookup: Lookup) -> _Found:
     ids = indexable(lookup.message_ids)
-    known = select(t.MessageId.message_id, t.MessageId.case_id, t.MessageId.source).where(
-        col(t.MessageId.message_id).in_(ids)
-    )
     letter_ids = fitting(lookup.letter_ids)
-    ours = or_(col(t.Letter.id).in_(letter_ids), col(t.Letter.message_id).in_(ids))
     return _Found(
-        message_ids=tuple(session.exec(known.order_by(col(t.MessageId.case_id).desc())).all()) if ids else (),
-        letters=known_letters(session, ours) if ids or letter_ids else (),
+        message_ids=tuple((m, i, source) for m, i, source in BY_ID.rows(session, ids=list(ids))) if ids else (),
+        letters=letters_named(session, letter_ids, ids) if ids or letter_ids else (),
         numbers=_by_number(session, fitting(lookup.numbers)),
     )
 
@@ -129,7 +136,7 @@ def _find(session: Session, lookup: Lookup) -> _Found:
 def _by_number(session: Session, numbers: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
     if not numbers:
         return ()
-    return tuple(session.exec(select(t.Case.number, t.Case.id).where(col(t.Case.number).in_(numbers))).all())
+    return tuple((number, case_id) for number, case_id in BY_NUMBER.rows(session, numbers=list(numbers)))
 
 
 def _lock_survivors(session: Session, found: _Found) -> dict[int, int]:
@@ -151,10 +158,9 @@ def _at_survivors(letters: tuple[KnownLetter, ...], survivor: dict[int, int]) ->
 
 
 def _duplicate_of(session: Session, mail_key: str) -> int | None:
-    if not mail_key:
-        return None
-    entry = session.exec(ENTERED, params={"mail_key": mail_key}).first()
-    return session.exec(DONE, params={"mail_key": mail_key}).first() if entry is None else entry
+    """Return the mail of the ledger that was this very mail."""
+    found = DONE.one(session, mail_key=mail_key) if mail_key else None
+    return None if found is None else int(found[0])
 
 
 def _newest_entry_at(session: Session, case_ids: Iterable[int]) -> dt.datetime | None:

@@ -42,7 +42,12 @@ def _lines(path: Path, function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def test_no_module_is_longer_than_its_ceiling() -> None:
-    long = {_place(path): lines for path in MODULES if (lines := len(path.read_text().splitlines())) > MODULE_LINES}
+    long = {
+        _place(path): lines
+        for path in MODULES
+        if path.parent.name != "versions"  # a migration is a list of tables
+        if (lines := len(path.read_text().splitlines())) > MODULE_LINES
+    }
     assert long == {}
 
 

@@ -131,7 +131,7 @@ class DeskAtWork:
         self.daemon = None
         return code
 
-    def wait_for(self, condition: Callable[[], bool], what: str, seconds: float = 90) -> None:
+    def wait_for(self, condition: Callable[[], bool], what: str, seconds: float = 240) -> None:
         """Wait until something the servers or the documents say is so."""
         between = threading.Event()  # commands are processes of their own: asked without a rest they starve the daemon
 

@@ -91,13 +91,19 @@ def test_numbers_go_on_after_the_database_was_closed(another: OpenStore) -> None
 
 def test_two_daemons_that_file_the_same_mail_make_one_case(store: Store) -> None:
     lookup = replace(NOTHING, mail_key="key-1", message_ids=("<0@firma.example>",), addresses=("ola@firma.example",))
+    with store.begin() as session:
+        incoming.save(session, inbox(session), [raw(n) for n in range(1, 11)], now=NOW, silent=False)
+        copies = [mail.id for mail in incoming.claim(session, now=NOW, limit=10)]
 
-    def file_it(_: int) -> bool:
+    def file_it(n: int) -> bool:
         with store.begin() as session:
             view = views.load_view(session, lookup, desk=DESK, keyring=KEYRING, now=NOW)
-            if view.duplicate_of is None:
-                open_case(session, 1)
-            return view.duplicate_of is None
+            applied = open_case(session, 1) if view.duplicate_of is None else None
+            incoming.finish(
+                session, copies[n], outcome="opened" if applied else "duplicate", reason="", mail_key="key-1", now=NOW,
+                case_id=applied.case_id if applied else None, entry_id=applied.entry_id if applied else None,
+            )  # fmt: skip
+            return applied is not None
 
     assert sum(bool(opened) for opened in together(file_it)) == 1
     with store.reading() as session:

@@ -188,6 +188,19 @@ def test_a_deferred_relay_keeps_its_whole_queue_waiting(store: Store) -> None:
         assert (relay.failing_since, relay.last_error, relay.deferred_until) == (None, None, None)
 
 
+@pytest.mark.parametrize("order", ["retry", "release"])
+def test_a_relay_that_rests_is_tried_at_once_when_a_person_says_so(store: Store, order: str) -> None:
+    with store.begin() as session:
+        case_id = case_of(session, 1)
+        letter_id = letter_of(session, "answer", case_id, held="for a person" if order == "release" else None)
+        outbox.defer_relay(session, "kundeservice", LATER, "connection refused", NOW)
+        assert claim(session) == ()
+        getattr(outbox, order)(session, letter_id, NOW)
+        assert [letter.id for letter in claim(session)] == [letter_id]
+        (relay,) = outbox.list_relays(session)
+    assert (relay.deferred_until, relay.failing_since, relay.last_error) == (None, NOW, "connection refused")
+
+
 def test_a_refused_null_sender_is_remembered_for_a_day(store: Store) -> None:
     with store.begin() as session:
         assert not outbox.null_sender_known_refused(session, "it", NOW)

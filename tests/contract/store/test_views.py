@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from inboxd.desk.case import Role, Status
 from inboxd.desk.decision import AddEntry, RecordDelivery, SetField
+from inboxd.desk.desk import Cap
 from inboxd.desk.view import KnownMessageId, Load, Lookup, ReceiptCounts, View
 from inboxd.mail.message import ReportedRecipient
 from inboxd.store import incoming, outbox
@@ -99,12 +100,18 @@ def test_a_mail_filed_before_is_a_duplicate_whatever_became_of_it(store: Store) 
     with store.begin() as session:
         folder = inbox(session)
         incoming.save(session, folder, (raw(1), raw(2), raw(3)), now=NOW, silent=False)
-        ignored, copied, _ = incoming.claim(session, now=NOW, limit=3)
+        ignored, copied, opened = incoming.claim(session, now=NOW, limit=3)
         nothing = {"reason": "", "case_id": None, "entry_id": None, "now": NOW}
         incoming.finish(session, ignored.id, outcome="ignored", mail_key="gone", **nothing)  # type: ignore[arg-type]
         incoming.finish(session, copied.id, outcome="duplicate", mail_key="copy", **nothing)  # type: ignore[arg-type]
+        case_of(session, 7)  # so that no id of an entry is by chance that of a mail
         filed = open_case(session, 1)
-        assert view_of(session, replace(NOTHING, mail_key="key-1")).duplicate_of == filed.entry_id
+        incoming.finish(
+            session, opened.id, outcome="opened", reason="", mail_key="key-1", now=NOW, case_id=filed.case_id,
+            entry_id=filed.entry_id,
+        )  # fmt: skip
+        assert view_of(session, replace(NOTHING, mail_key="key-1")).duplicate_of == opened.id
+        assert opened.id != filed.entry_id
         assert view_of(session, replace(NOTHING, mail_key="gone")).duplicate_of == ignored.id
         assert view_of(session, replace(NOTHING, mail_key="copy")).duplicate_of is None
         assert view_of(session, replace(NOTHING, mail_key="new")).duplicate_of is None
@@ -135,10 +142,23 @@ def test_receipts_are_counted_inside_the_period_of_each_cap(store: Store) -> Non
             letter_of(session, "receipt", case_id, to, now=NOW - ago, unknown_sender=unknown)
             letter_of(session, "answer", case_id, to)
         held = letter_of(session, "receipt", case_of(session, 9), "ola@firma.example", held="above the cap")
-        view = view_of(session, replace(NOTHING, addresses=("Ola@firma.example", "per@firma.example")))
+        view = view_of(session, replace(NOTHING, addresses=("Ola@firma.example",)))
         assert view.receipts == ReceiptCounts(to_address=2, to_unknown=1, by_desk=3)
         outbox.release(session, held, NOW)
         assert view_of(session, replace(NOTHING, addresses=("ola@firma.example",))).receipts.to_address == 3
+
+
+def test_receipts_to_a_return_path_count_whoever_the_mail_says_it_is_from(store: Store) -> None:
+    policy = replace(DESK.receipts, per_address=Cap(count=1, period=HOUR))
+    counted = []
+    for number in range(3):
+        with store.begin() as session:
+            lookup = replace(NOTHING, addresses=(f"ola{number}@firma.example", "", "Path@firma.example"))
+            view = load_view(session, lookup, desk=replace(DESK, receipts=policy), keyring=KEYRING, now=NOW)
+            counted.append(view.receipts.to_address)
+            if view.receipts.to_address < 1:
+                letter_of(session, "receipt", case_of(session, number), "path@firma.example")
+    assert counted == [0, 1, 1]
 
 
 def test_without_a_cap_nothing_is_counted(store: Store) -> None:

@@ -80,7 +80,7 @@ def drafts(desk: PaperDesk) -> list[Path]:
 def test_an_answer_is_written_in_the_editor_above_the_quoted_mail(terminal: Terminal, desk: PaperDesk) -> None:
     script = f"cp $1 {desk.folder}/seen; sed -i '1s/.*/Hei fra editoren/' $1"
     done = terminal("reply", REF, "--as", "kari", EDITOR=editor(desk, script))
-    assert "until it leaves" in done.stdout
+    assert "stops it" in done.stdout
     assert "# Hei, hjelp." in (desk.folder / "seen").read_text()
     (sent,) = answers(desk)
     assert "Hei fra editoren" in sent

@@ -1,9 +1,12 @@
 """What `health` says of the desk's mail, from the database alone."""
 
 import datetime as dt
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from inboxd.office.health import health
+from inboxd.office.opening import templates_of
 from inboxd.store import folders, incoming, outbox
 from tests.integration.paper_desk import PaperDesk, mail
 
@@ -86,3 +89,24 @@ def test_what_waits_for_a_person_is_degraded(desk: PaperDesk) -> None:
     with desk.office.store.begin() as db:
         incoming.hold(db, held, "for a test")
     assert said(desk) == ("degraded", ["incoming_held"])
+
+
+def test_a_relay_of_a_mailbox_that_is_gone_is_no_problem(desk: PaperDesk) -> None:
+    looked(desk)
+    with desk.office.store.begin() as db:
+        outbox.defer_relay(db, "before", desk.clock.now(), "connection refused", desk.clock.now())
+    assert said(desk) == ("ok", [])
+
+
+def test_templates_that_are_broken_are_told(desk: PaperDesk, tmp_path: Path) -> None:
+    looked(desk)
+    folder = tmp_path / "templates" / "nb"
+    folder.mkdir(parents=True)
+    for name in ("receipt", "answer"):
+        (folder / f"{name}.txt.j2").write_text("{{ nonsense }}")
+    broken = replace(desk.office, templates=templates_of(desk.office.settings))
+    (problem,) = health(broken)["problems"]
+    assert problem["code"] == "template_broken"
+    assert "answer.txt.j2" in problem["what"]
+    assert "and 1 more" in problem["what"]
+    assert health(broken)["status"] == "degraded"

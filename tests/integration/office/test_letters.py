@@ -169,3 +169,18 @@ def refused(address: str) -> RecipientOutcome:
     return RecipientOutcome(
         address=address, outcome=Outcome.PERMANENT, reply=SmtpReply(code=550, enhanced_status="", text="no")
     )
+
+
+def test_an_answer_that_is_cancelled_was_no_response(desk: PaperDesk) -> None:
+    desk.arrive(mail())
+    due = queue(desk.office)[0]["due"]
+    act(Reply(actor="kari", text="Hei"), 1000, desk.office)
+    assert queue(desk.office)[0]["due"] != due
+    outbox_order(desk.office, letters(desk, "answer")[0].id, "cancel", actor="kari")
+    assert queue(desk.office)[0]["due"] == due
+    assert "never left" in show(desk.office, case_id_of(1000, desk.office))["journal"][-1]["text"]
+    act(Reply(actor="kari", text="Hei igjen"), 1000, desk.office)
+    act(Reply(actor="kari", text="En til"), 1000, desk.office)
+    outbox_order(desk.office, letters(desk, "answer")[0].id, "cancel", actor="kari")
+    assert queue(desk.office)[0]["due"] != due
+    outbox_order(desk.office, letters(desk, "receipt")[0].id, "cancel", actor="kari")

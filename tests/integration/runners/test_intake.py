@@ -13,7 +13,7 @@ from inboxd.mail.parse import parse
 from inboxd.office.act import act
 from inboxd.office.documents import queue
 from inboxd.office.queues import incoming_list, incoming_retry
-from inboxd.runners.intake import IntakeRunner
+from inboxd.runners.intake import GROUP, IntakeRunner
 from inboxd.runners.runner import guarded
 from inboxd.runners.tick import TickRunner
 from inboxd.store import tables as t
@@ -138,10 +138,24 @@ def test_a_mail_whose_facts_keep_changing_is_given_back_uncounted(desk: PaperDes
 
 
 def test_a_stop_gives_back_what_was_not_begun(desk: PaperDesk) -> None:
-    desk.lay(mail(number=1), mail(number=2), mail(number=3))
+    desk.lay(*(mail(number=number) for number in range(1, GROUP + 4)))
     stops = iter([False, True])
-    assert IntakeRunner(desk.office, desk.parser, stopping=lambda: next(stops)).run_once() == 1
-    assert states(desk) == [("done", "opened", 1), ("incoming", None, 0), ("incoming", None, 0)]
+    assert IntakeRunner(desk.office, desk.parser, stopping=lambda: next(stops)).run_once() == GROUP
+    assert states(desk) == [("done", "opened", 1)] * GROUP + [("incoming", None, 0)] * 3
+
+
+def test_mails_decided_together_see_what_those_before_them_made(desk: PaperDesk) -> None:
+    desk.lay(mail(number=1), mail("SV: [KS-10008] mer", number=2), mail(number=1), mail(number=4))
+    desk.intake()
+    assert [outcome for _, outcome, _ in states(desk)] == ["opened", "added", "duplicate", "opened"]
+    assert [letter.kind for letter in reversed(desk.letters())].count("receipt") == 2
+
+
+def test_a_mail_that_its_reader_refuses_does_not_keep_its_group(desk: PaperDesk) -> None:
+    desk.parser = DeadlyMail()
+    desk.lay(mail(number=1), mail("DEADLY", number=2), mail(number=3))
+    assert desk.intake() == 3
+    assert [state for state, _, _ in states(desk)] == ["done", "active", "done"]
 
 
 def test_the_clock_wakes_what_was_put_off(desk: PaperDesk) -> None:

@@ -106,6 +106,10 @@ def test_a_changed_config_is_taken_whole_or_not_at_all(at_work: DeskAtWork, pyma
     at_work.wait_for(lambda: bool(at_work.ask("queue")), "the mail to be a case")
     assert at_work.ask("queue")[0]["category"] == "print"
     assert at_work.stop() == 0
+    with sqlite3.connect(at_work.folder / "inboxd.db") as db:
+        taken = [text for (text,) in db.execute("SELECT text FROM configs ORDER BY id")]
+    db.close()
+    assert taken == [good, at_work.config.read_text()]
 
 
 def test_signals_that_come_together_are_all_heard(at_work: DeskAtWork) -> None:

@@ -218,6 +218,24 @@ async def test_a_nordic_local_part_without_smtputf8_fails_alone_and_says_why() -
     assert taken.rcpt_tos == ("per@kommune.example",)
 
 
+NORDIC_HEADER = "To: kåre@kommune.example, per@kommune.example\r\n\r\nHei\r\n".encode()
+
+
+# RFC 6531 3.4: also where only the ASCII recipient is left to be served
+async def test_a_nordic_header_goes_out_as_smtputf8() -> None:
+    async with FaultServer() as server, session_with(server) as session:
+        await session.submit(a_letter(octets=NORDIC_HEADER), null_sender=True)
+        (taken,) = server.taken
+    assert {"SMTPUTF8", "BODY=8BITMIME"} <= set(taken.mail_options)
+
+
+async def test_a_nordic_header_without_smtputf8_fails_and_says_why() -> None:
+    async with FaultServer(extensions=("8BITMIME",)) as server, session_with(server) as session:
+        attempt = await session.submit(a_letter(octets=NORDIC_HEADER), null_sender=True)
+    assert (attempt.recipients[0].outcome, attempt.recipients[0].reply.enhanced_status) == (Outcome.PERMANENT, "5.6.7")
+    assert server.words("MAIL") == []
+
+
 async def test_a_nordic_sender_without_smtputf8_is_refused_before_the_wire() -> None:
     async with FaultServer(extensions=()) as server, session_with(server) as session:
         attempt = await session.submit(a_letter(mail_from="kåre@desk.example"), null_sender=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from inboxd.config.secrets import load_keyring, read_password
+from inboxd.config.secrets import load_keyring, read_password, without_passwords
 from inboxd.errors import ConfigError
 
 
@@ -62,7 +62,7 @@ def test_a_file_that_others_can_read_is_refused_with_the_cure(
     path = secret("p", "hemmelig", mode)
     with pytest.raises(ConfigError) as caught:
         read_password(password_env=None, password_file="p", folder=tmp_path, env={})
-    assert caught.value.message == f"{path} can be read by others than its owner; run `chmod 600 {path}`"
+    assert caught.value.message == f"{path} is open to others than its owner; run `chmod 600 {path}`"
 
 
 def test_a_bare_name_is_taken_from_systemds_credentials_whatever_their_mode(
@@ -151,10 +151,36 @@ def test_a_secret_file_that_holds_no_keys_is_refused(
     assert caught.value.message == f"{tmp_path}/{said}"
 
 
-def test_a_secret_file_that_others_can_read_is_refused(tmp_path: Path, secret: Callable[..., Path]) -> None:
-    path = secret("secret.key", f"k {'ab' * 16}\n", 0o644)
-    with pytest.raises(ConfigError, match="chmod 600"):
+@pytest.mark.parametrize("mode", [0o644, 0o604, 0o660, 0o602])
+def test_a_secret_file_that_others_can_read_or_its_group_change_is_refused(
+    secret: Callable[..., Path], mode: int
+) -> None:
+    path = secret("secret.key", f"k {'ab' * 16}\n", mode)
+    with pytest.raises(ConfigError) as caught:
         load_keyring(path, create=False, random_bytes=counting())
+    assert caught.value.message == f"{path} is open to others than its owner and group; run `chmod 640 {path}`"
+
+
+def test_a_secret_file_may_be_read_by_the_group_of_the_agents(secret: Callable[..., Path]) -> None:
+    path = secret("secret.key", f"k {'ab' * 16}\n", 0o640)
+    assert load_keyring(path, create=False, random_bytes=counting()).signing.kid == "k"
+
+
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        (
+            'url = "postgresql+psycopg://u:hemm/elig@h:5432/d" # ola@x',
+            'url = "postgresql+psycopg://u@h:5432/d" # ola@x',
+        ),
+        ("# url = 'postgresql://:hemmelig@/d'", "# url = 'postgresql://@/d'"),
+        ('"postgresql+psycopg://h/d?user=u&password=hemmelig&x=1"', '"postgresql+psycopg://h/d?user=u&password=&x=1"'),
+        ('"postgresql+psycopg://h:5432/d" # ola@x', '"postgresql+psycopg://h:5432/d" # ola@x'),
+        ('url = "sqlite:///a:b@c.db"', 'url = "sqlite:///a:b@c.db"'),
+    ],
+)
+def test_a_config_is_kept_without_the_passwords_in_its_urls(text: str, without: str) -> None:
+    assert without_passwords(text) == without
 
 
 def test_a_missing_secret_file_is_not_made_by_who_may_not(tmp_path: Path) -> None:

@@ -144,13 +144,24 @@ def test_nothing_in_a_subject_or_a_name_makes_a_field_of_its_own(text: str) -> N
     "address",
     [
         "ola@kommune.example\r\nBcc: x@evil.example", "ola", "", "o la@kommune.example", "ola@kommune.example>",
-        "@x.example", "ola@kommune.example, kari@kommune.example", "åse@kommune.example", "ola@faß.example",
-        "ola@x..example",
+        "@x.example", "ola@kommune.example, kari@kommune.example", "ola@faß.example", "ola@x..example",
+        "å se@kommune.example", "å\u202ese@kommune.example", "å\r\nBcc: x@kommune.example", "å..se@kommune.example",
+        f"{'å' * 33}@kommune.example", "å<se@kommune.example", "=?å?=@kommune.example", "å\ud800@kommune.example",
     ],
 )  # fmt: skip
 def test_what_is_no_plain_address_is_refused(address: str) -> None:
     with pytest.raises(InboxdError, match="no address"):
         compose(letter(to=(Address(name="", address=address),)))
+
+
+# RFC 6532 3.2
+def test_an_address_with_a_local_part_beyond_ascii_stands_in_its_field_as_utf8() -> None:
+    octets = compose(letter(to=(Address(name="Åse", address="åse.ødegård@Blåbær.example"), OLA)))
+    head, _, body = octets.partition(b"\r\n\r\n")
+    written = "To: =?utf-8?b?w4VzZQ==?= <åse.ødegård@xn--blbr-roah.example>, Ola Nordmann <ola@kommune.example>"
+    assert written.encode() in head.replace(b"\r\n ", b" ")
+    assert body.isascii()
+    check_wire(octets.replace("åse.ødegård".encode(), b"aase"))
 
 
 def test_a_domain_beyond_ascii_goes_as_a_labels() -> None:
@@ -261,3 +272,21 @@ def test_references_are_the_parents_and_the_parent(
     message_id: str | None, references: tuple[str, ...], in_reply_to: tuple[str, ...], expected: tuple[str, ...]
 ) -> None:
     assert references_for(message_id, references, in_reply_to) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Hei.\n.\nFrom oss\n", "7bit"),
+        ("", "7bit"),
+        ("Vi har sett på saken, og skriveren \n\n.\nvirker nå.\n", "quoted-printable"),
+        ("x" * 79 + "\n", "quoted-printable"),
+        ("Привет, как дела?\n" * 9, "base64"),
+    ],
+)
+def test_plain_text_goes_in_the_shortest_encoding_and_reads_back_the_same(text: str, encoding: str) -> None:
+    octets = compose(letter(text=text))
+    check_wire(octets)
+    parsed = read(octets)
+    assert parsed["Content-Transfer-Encoding"] == encoding
+    assert parsed.get_content().replace("\r\n", "\n") == text

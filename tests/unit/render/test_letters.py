@@ -104,7 +104,7 @@ def test_the_words_of_a_mail_are_marked_line_by_line_in_an_agents_letter() -> No
 
 def test_an_unassigned_case_tells_how_to_take_it() -> None:
     first = Templates().render("agent_new_case", "nb", BARE).text.splitlines()[0]
-    assert first == "Ny sak KS-10429 er ufordelt. Ta den med: inboxd take KS-10429"
+    assert first == "Ny sak KS-10429 er ufordelt. Overta den med kommandoen: inboxd take KS-10429"
 
 
 @pytest.mark.parametrize("name", NAMES)

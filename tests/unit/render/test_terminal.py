@@ -351,21 +351,21 @@ def test_good_health_is_one_word() -> None:
     assert terminal.health_text({"status": "ok", "problems": []}, width=80, colour=False) == "Health: ok"
 
 
-def test_check_shows_errors_then_warnings_then_the_rest() -> None:
+def test_check_shows_what_is_set_up_and_then_what_is_wrong() -> None:
     doc = {"errors": ["unknown key"], "warnings": ["no admin"], "agents": ["kari", "ola"], "notes": ["a\nb"]}
     assert terminal.check_text(doc, width=80, colour=False) == (
-        "Error: unknown key\nWarning: no admin\nagents: kari, ola\nnotes:\n  - a\n    b"
+        "agents: kari, ola\nnotes:\n  - a\n    b\n\nError: unknown key\nWarning: no admin"
     )
     assert terminal.check_text({}, width=80, colour=False) == "The configuration is in order."
 
 
-def test_check_says_first_which_server_refuses_us() -> None:
+def test_check_says_last_which_server_refuses_us() -> None:
     servers = [
         {"mailbox": "k", "server": "imap a:143", "ok": True},
         {"mailbox": "k", "server": "smtp a:25", "ok": False, "error": "a:25 is away", "hint": None},
     ]
     told = terminal.check_text({"servers": servers}, width=80, colour=False).splitlines()
-    assert told[:2] == [
+    assert told[-2:] == [
         "Error: k: a:25 is away",
         "The configuration is in order, but not every server answers as it should.",
     ]

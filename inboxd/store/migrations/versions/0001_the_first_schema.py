@@ -16,7 +16,9 @@ depends_on = None
 
 def upgrade() -> None:
     """Create every table, the counter's one row, and the full-text search; there is no way back but a backup."""
+    _alerts()
     _cases()
+    _configs()
     _counters()
     _folders()
     _keys()
@@ -67,6 +69,41 @@ def _search_postgresql() -> None:
         f"|| to_tsvector('simple'::regconfig, {words})"
     )
     op.execute("CREATE INDEX fts_entries ON entries USING gin (fts_words(subject, people, text)) WHERE kind <> 'event'")
+
+
+def _alerts() -> None:
+    op.create_table(
+        "alerts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", Text(), nullable=False),
+        sa.Column("subject", Text(), nullable=False),
+        sa.Column("what", Text(), nullable=False),
+        sa.Column("since", UTCDateTime(), nullable=False),
+        sa.Column("told_at", UTCDateTime(), nullable=True),
+        sa.Column("ended_at", UTCDateTime(), nullable=True),
+        sa.Column("closed_at", UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_alerts"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "uq_alerts_open",
+        "alerts",
+        ["code", "subject"],
+        unique=True,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+
+
+def _configs() -> None:
+    op.create_table(
+        "configs",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("taken_at", UTCDateTime(), nullable=False),
+        sa.Column("text", Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_configs"),
+        sqlite_autoincrement=True,
+    )
 
 
 def _cases() -> None:

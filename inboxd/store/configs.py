@@ -1,0 +1,24 @@
+"""The configs that a daemon took, in the order of time; none is ever changed or taken away."""
+
+import datetime as dt
+
+from sqlmodel import Session, col, select
+
+from inboxd.store import tables as t
+from inboxd.store.locks import lock
+
+LAST = select(t.Config.text).order_by(col(t.Config.id).desc()).limit(1)
+
+
+def last_config(session: Session) -> str | None:
+    """Return the text of the config that was taken last, None where none was yet."""
+    return session.exec(LAST).first()
+
+
+def remember_config(session: Session, text: str, now: dt.datetime) -> bool:
+    """Write down a config that is taken now, if it is another than the last one; say whether it was."""
+    lock(session, ("config",))
+    if last_config(session) == text:
+        return False
+    session.add(t.Config(taken_at=now, text=text))
+    return True
