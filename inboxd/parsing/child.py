@@ -7,6 +7,7 @@ time and no more: the kernel sees to that.
 import resource
 import signal
 import sys
+from collections.abc import Callable
 from typing import BinaryIO
 
 from inboxd.mail.parse import parse
@@ -19,21 +20,21 @@ CPU_SECONDS = 10
 """Seconds of processor time that one mail may take (rules.md T20)."""
 
 
-def serve(requests: BinaryIO, replies: BinaryIO) -> None:
-    """Answer requests until there are no more."""
+def allow_cpu_seconds(seconds: int) -> None:
+    """Let the process live for so much more processor time; behind that the kernel ends it."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds, resource.RLIM_INFINITY))
+
+
+def serve(requests: BinaryIO, replies: BinaryIO, *, allow: Callable[[int], None] = allow_cpu_seconds) -> None:
+    """Answer requests until there are no more; `allow` sets the processor time that the next one may take."""
     while head := requests.read(REQUEST.size):
         headers_only, length = REQUEST.unpack(head)
-        _allow_cpu_seconds(CPU_SECONDS)
+        allow(CPU_SECONDS)
         reply = pack(parse(requests.read(length), headers_only=headers_only))
         replies.write(REPLY.pack(len(reply)))
         replies.write(reply)
         replies.flush()
-
-
-def _allow_cpu_seconds(seconds: int) -> None:
-    """Let the process live for so much more processor time; behind that the kernel ends it."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds, resource.RLIM_INFINITY))
 
 
 def main() -> None:

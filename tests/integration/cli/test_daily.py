@@ -230,7 +230,7 @@ def test_one_command_answers_and_moves_the_case(
 def test_an_answer_says_where_it_goes_and_how_to_stop_it(console: Console, case: str) -> None:
     said = console("reply", case, "-m", "Hei")
     assert said.startswith(f"{case}: the answer goes to {OLA}")
-    number = said.rpartition("inboxd outbox cancel ")[2].split(")")[0]
+    number = said.rpartition("inboxd outbox cancel ")[2].split()[0]
     assert console("outbox", "cancel", number).startswith(f"Letter {number}: it will not be sent")
 
 
