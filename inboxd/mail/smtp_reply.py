@@ -39,13 +39,10 @@ class RecipientOutcome:
 class Attempt:
     """One attempt to submit a letter: each recipient's outcome.
 
-    `queue_wide` says that the relay itself failed before this letter mattered (no connection, login refused, 421 at
-    the greeting): nothing was attempted for the letter, and the whole queue of the mailbox waits.
     `null_sender_refused` says that `<>` met a 5xx and the mailbox's own address was used in the same session.
     """
 
     recipients: tuple[RecipientOutcome, ...]
-    queue_wide: bool = False
     null_sender_refused: bool = False
 
 
