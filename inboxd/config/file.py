@@ -125,5 +125,5 @@ def _warnings(document: Document) -> tuple[str, ...]:
     if document.desk.agent_mail in {None, "off"}:
         return ()
     return (
-        "[desk] agent_mail: answering by mail is not yet built; until it is, an agent's mail changes nothing on a case",
+        "[desk] agent_mail: answering by mail is not yet built; until it is, an agent's mail is only put on the case",
     )

@@ -176,7 +176,7 @@ def test_without_secrets_no_password_is_looked_for(there: Path) -> None:
 def test_agent_mail_is_accepted_with_a_word_of_warning_but_off_without(there: Path) -> None:
     asked = MINIMAL.replace('"Kundeservice"', '"Kundeservice"\nagent_mail = "token"', 1)
     assert loaded(asked).warnings == (
-        "[desk] agent_mail: answering by mail is not yet built; until it is, an agent's mail changes nothing on a case",
+        "[desk] agent_mail: answering by mail is not yet built; until it is, an agent's mail is only put on the case",
     )
     assert loaded(asked.replace('"token"', '"off"')).warnings == ()
 
