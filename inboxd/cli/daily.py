@@ -66,6 +66,7 @@ def show(
     call = begin(ctx, json=json, as_agent=as_agent)
     from inboxd.office import documents, files
     from inboxd.office.act import case_id_of
+    from inboxd.render.screen import escape
     from inboxd.render.timeline import case_timeline
 
     number = _next_due(call) if ref is None else call.number(ref)
@@ -74,14 +75,18 @@ def show(
     if raw is not None:
         typer.get_binary_stream("stdout").write(files.raw(call.records, case_id, raw))
         return
-    if save is not None:
-        for path in files.save_attachments(call.records, case_id, save):
-            call.say(f"saved {path}")
     document = documents.show(call.records, case_id)
     call.answer(
         document,
         lambda: case_timeline(document, width=call.width, colour=call.colour, full=full, events=events, tz=call.zone),
     )
+    if save is not None:  # last, where it stays on the screen
+        saved = files.save_attachments(call.records, case_id, save)
+        for file in saved:
+            renamed = f", in the mail named {escape(file.declared or '')}" if file.is_renamed else ""
+            call.say(f"saved {escape(str(file.path))}{renamed}")
+        if not saved:
+            call.say("This case has no attachments.")
 
 
 def search(

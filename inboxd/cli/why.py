@@ -6,6 +6,7 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -31,9 +32,10 @@ def explain(
     from inboxd.clock import SystemClock
     from inboxd.office.explain import Explainer
     from inboxd.parsing.parsing_child import ParsingChild
-    from inboxd.render.terminal import plain_text
+    from inboxd.render.explained import explained_text
 
     desk, office = _desk_to_explain(call, no_db=no_db)
+    zone = ZoneInfo(desk.timezone)
     with closing(ParsingChild()) as child:
         explainer = Explainer(desk=desk, office=office, parser=child.parse, clock=SystemClock())
         refused: list[InboxdError] = []
@@ -47,7 +49,8 @@ def explain(
                 document = {"path": str(file), **error_document(error)}
             if place and not json:
                 sys.stdout.write("\n")
-            call.answer(document, partial(plain_text, document))
+            shown = partial(explained_text, document, width=call.width, colour=call.colour, tz=zone)
+            call.answer(document, shown)
     if refused:
         raise typer.Exit(refused[0].exit_code)
 
@@ -93,6 +96,7 @@ def _desk_to_explain(call: Call, *, no_db: bool) -> "tuple[Desk, Office | None]"
     except ConfigError:
         if call.config is not None:
             raise
+        sys.stderr.write("There is no config.toml: the mail is judged as on the desk that `inboxd init` would make.\n")
         return built_in_desk(), None
     return call.settings.desk, None if no_db else open_existing(call.settings)
 

@@ -13,7 +13,10 @@ from inboxd.desk.desk import Cap, Mailbox
 from inboxd.desk.view import View
 from inboxd.mail.address import Address, strict_address
 from inboxd.mail.authentication import dmarc_passed, organisation
-from inboxd.mail.automatic import auto_submitted, is_daemon, is_no_reply
+from inboxd.mail.automatic import RULES
+from inboxd.mail.machine_fields import auto_submitted
+from inboxd.mail.machine_senders import is_no_reply, is_robot, is_unread
+from inboxd.mail.mail_servers import is_daemon
 from inboxd.mail.message import MailKind, ParsedMessage
 from inboxd.mail.structured import bare_path, domain_part, find_addresses, is_null_path, local_part
 
@@ -23,11 +26,15 @@ MAX_RECEIVED = 100
 NOBODY = Address(name="", address="")
 """Stands for the destination where there is none."""
 
-LIST_SERVERS = re.compile(
-    r"listserv|listproc|majordomo|mailman|postmaster|abuse|root|owner-.*|.*-(?:owner|request|bounces?)"
-)
 BOUNCE_HANDLER = re.compile(r"bounces?(?:[-+=._].*)?")
-SIGNS_OF_LISTS = ("list-field", "precedence-list", "precedence-bulk", "auto-response-suppress", "loop-field")
+BOUNCE_DOMAINS = re.compile(r"(?:.{1,200}\.)?amazonses\..{2,200}")
+"""Where every address is one for mail that came back, made for one mail."""
+
+SIGNS_OF_LISTS = (
+    "list-field", "precedence-list", "precedence-bulk", "auto-response-suppress", "loop-field", "bulk-sender",
+)  # fmt: skip
+SIGNS_OF_MACHINES = tuple(rule.name for rule in RULES if rule.kind is None and rule.name not in SIGNS_OF_LISTS)
+"""Signs that bar a receipt whatever kind of mail it is."""
 
 KINDS = {
     MailKind.ABUSE_REPORT: "a report of abuse",
@@ -91,10 +98,14 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateRule:
-    """A named objection: `test` returns the reason in one sentence, or None. `holds`: a person may still let it go."""
+    """A named objection: `test` returns the reason in one sentence, or None. `holds`: a person may still let it go.
+
+    `meaning` says in plain words when it objects; it stands in docs/mail.md.
+    """
 
     name: str
     test: Callable[[Facts], str | None]
+    meaning: str
     holds: bool = False
 
 
@@ -146,11 +157,18 @@ def _auto_submitted(facts: Facts) -> str | None:
 
 
 def _list_or_bulk(facts: Facts) -> str | None:
-    for name in SIGNS_OF_LISTS:
-        detail = facts.classification.detail(name)
-        if detail is not None:
-            return f"The mail asks for no automatic answer ({detail})."
-    return None
+    detail = _first_detail(facts, SIGNS_OF_LISTS)
+    return None if detail is None else f"The mail asks for no automatic answer ({detail})."
+
+
+def _machine_sign(facts: Facts) -> str | None:
+    detail = _first_detail(facts, SIGNS_OF_MACHINES)
+    return None if detail is None else f"The mail shows a sign of a machine ({detail})."
+
+
+def _first_detail(facts: Facts, rules: tuple[str, ...]) -> str | None:
+    details = (facts.classification.detail(rule) for rule in rules)
+    return next((detail.rstrip(".") for detail in details if detail is not None), None)
 
 
 def _kind(facts: Facts) -> str | None:
@@ -186,9 +204,10 @@ def _nobody(facts: Facts) -> str | None:
 
 def _robot(facts: Facts) -> str | None:
     for address in facts.writers:
-        if is_no_reply(address) or is_daemon(address) or LIST_SERVERS.fullmatch(local_part(address)):
+        if any(nobody(address) for nobody in (is_no_reply, is_daemon, is_robot, is_unread)):
             return f"Nobody reads mail to {address}."
-    if BOUNCE_HANDLER.fullmatch(local_part(facts.to.address)):
+    handler, domain = BOUNCE_HANDLER.fullmatch(local_part(facts.to.address)), domain_part(facts.to.address)
+    if handler or BOUNCE_DOMAINS.fullmatch(domain):
         return f"Nobody reads mail to {facts.to.address}."
     return None
 
@@ -224,20 +243,28 @@ def _over(cap: Cap | None, count: int, whom: str) -> str | None:
 
 
 GATE: tuple[GateRule, ...] = (
-    GateRule(name="R13-error-mail", test=_error_mail),
-    GateRule(name="R02-null-return-path", test=_null_path),
-    GateRule(name="R02-return-path-required", test=_path_required),
-    GateRule(name="R01-auto-submitted", test=_auto_submitted),
-    GateRule(name="R05-list-or-bulk", test=_list_or_bulk),
-    GateRule(name="R06-robot", test=_robot),
-    GateRule(name="R13-kind", test=_kind),
-    GateRule(name="R18-loop", test=_loop),
-    GateRule(name="R06-ourselves", test=_ourselves),
-    GateRule(name="R04-not-addressed-to-us", test=_not_to_us),
-    GateRule(name="R03-no-destination", test=_nobody),
-    GateRule(name="R06-bounced", test=_bounced),
-    GateRule(name="R12-cap-per-address", test=_cap_per_address, holds=True),
-    GateRule(name="R12-cap-unknown-senders", test=_cap_unknown, holds=True),
-    GateRule(name="R12-cap-desk", test=_cap_desk, holds=True),
-)
+    GateRule(name="R13-error-mail", test=_error_mail, meaning="the mail is a report of a failed or late delivery"),
+    GateRule(name="R02-null-return-path", test=_null_path, meaning="Return-Path is there and null (`<>`)"),
+    GateRule(name="R02-return-path-required", test=_path_required,
+             meaning="there is no Return-Path, and `[receipts] return_path = \"required\"`"),
+    GateRule(name="R01-auto-submitted", test=_auto_submitted, meaning="Auto-Submitted says anything but `no`"),
+    GateRule(name="R05-list-or-bulk", test=_list_or_bulk,
+             meaning="a list's or a bulk sender's field, or a field that asks for no automatic answers"),
+    GateRule(name="R06-robot", test=_robot,
+             meaning="From, Return-Path or the address to answer to is one that nobody reads or a program's"),
+    GateRule(name="R13-kind", test=_kind, meaning="the mail is of a kind that gets no receipt"),
+    GateRule(name="R06-machine-sign", test=_machine_sign,
+             meaning="any other sign of a machine, though a person may have written"),
+    GateRule(name="R18-loop", test=_loop, meaning=f"the mail went through {MAX_RECEIVED} servers or more"),
+    GateRule(name="R06-ourselves", test=_ourselves, meaning="From or Return-Path is an address of the desk itself"),
+    GateRule(name="R04-not-addressed-to-us", test=_not_to_us,
+             meaning="no address of the mailbox, nor an alias of it, stands in To, Cc, Resent-To or Resent-Cc"),
+    GateRule(name="R03-no-destination", test=_nobody, meaning="there is no single plain address to answer to"),
+    GateRule(name="R06-bounced", test=_bounced, meaning="mail to that address has come back lately"),
+    GateRule(name="R12-cap-per-address", test=_cap_per_address, holds=True,
+             meaning="`[receipts] per_address` is reached"),
+    GateRule(name="R12-cap-unknown-senders", test=_cap_unknown, holds=True,
+             meaning="`[receipts] unknown_senders` is reached"),
+    GateRule(name="R12-cap-desk", test=_cap_desk, holds=True, meaning="`[receipts] desk` is reached"),
+)  # fmt: skip
 """Every objection to an automatic letter, in the order in which they are tried."""

@@ -2,17 +2,22 @@
 
 from inboxd.desk.decision import Evidence, Suppressed
 from inboxd.mail.message import MailKind, ParsedMessage
+from inboxd.mail.personal_number import holds_personal_number
 
 NO_RECEIPT = "no-receipt"
 
+MAX_LOOKED_AT = 100_000
+"""Characters of a text in which a personal number is looked for: nobody reads a longer one."""
+
 
 def remarks(message: ParsedMessage, kind: MailKind) -> tuple[Evidence, ...]:
-    """Return what is odd about a mail: too large, not to be read, from nobody for certain, to be answered elsewhere."""
+    """Return what is odd about a mail: not to be read, from nobody for certain, to be answered elsewhere, personal."""
     found = (
         ("too-large", _too_large(message)),
         ("cannot-be-read", _cannot_be_read(message, kind)),
         ("who-wrote", _who_wrote(message)),
         ("reply-to-elsewhere", _reply_to_elsewhere(message)),
+        ("personal-number", _personal_number(message)),
     )
     return tuple(Evidence(rule=rule, detail=detail) for rule, detail in found if detail)
 
@@ -31,9 +36,9 @@ def _too_large(message: ParsedMessage) -> str:
 def _cannot_be_read(message: ParsedMessage, kind: MailKind) -> str:
     if kind is MailKind.ENCRYPTED:
         return f"The mail is encrypted ({message.encryption}): nobody here can read it without its key."
-    grave = [defect for defect in message.defects if defect.startswith(("unreadable:", "limit:"))]
+    grave = [defect.partition(": ")[2] for defect in message.defects if defect.startswith(("unreadable:", "limit:"))]
     if kind is MailKind.MALFORMED and grave:
-        return f"The mail could not be read as it should ({'; '.join(grave)}); `show --raw` has it as it came."
+        return f"Not all of the mail could be read: {'; '.join(grave)}. `show --raw` has it as it came."
     return ""
 
 
@@ -47,3 +52,13 @@ def _reply_to_elsewhere(message: ParsedMessage) -> str:
     author = message.author
     others = [a.address for a in message.reply_to if author is None or a.key != author.key]
     return f"Answers are asked to {', '.join(others)}; the case answers From." if others else ""
+
+
+def _personal_number(message: ParsedMessage) -> str:
+    """A number in what a list or a letter may repeat: the subject, the text, names of people and files."""
+    people = (message.author, *message.from_, *message.to, *message.cc)
+    names = (person.name for person in people if person is not None)
+    files = (attachment.filename or "" for attachment in message.attachments)
+    if not holds_personal_number(message.subject, message.text[:MAX_LOOKED_AT], *names, *files):
+        return ""
+    return "The mail holds a personal number: lists and letters show its date only."

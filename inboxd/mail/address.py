@@ -1,15 +1,10 @@
-"""Mail addresses: the value, the strict grammar for identity, the lenient reading of fields (RFC 5322 3.4)."""
+"""Mail addresses: the value, and the strict grammar for identity (see `address_list` for the reading of fields)."""
 
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 
 from inboxd.mail.headers import decode_header, to_unicode
-from inboxd.mail.text import clean_text
-
-MAX_ADDRESSES = 1_000
-"""Addresses read of one field; the rest is left out (rules.md T20)."""
 
 MAX_LOCAL, MAX_DOMAIN = 64, 253
 
@@ -20,9 +15,10 @@ UTF8_LOCAL_PART = re.compile(rf"{UTF8_ATOM}(?:\.{UTF8_ATOM})*")
 LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 PHRASE = re.compile(r"[^()<>\[\]:;@\\,\"]*")
 QUOTED_NAME = re.compile(r"\"[^\"\\<>]*\"")
+UNDISPUTED = re.compile(r"[A-Za-z0-9 -]{0,80}<[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,253}>")
+"""A From of which no two readers have ever said different things: words and an address, nothing quoted or encoded."""
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd]")
 FOLD = re.compile(r"\r?\n(?=[ \t])")
-ADDRESS_LIKE = re.compile(r"[^\s<>()\[\]\\,;:\"@]{1,64}@[^\s<>()\[\]\\,;:\"@]{1,253}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,27 +96,18 @@ def writable_address(addr_spec: str) -> str | None:
     return f"{local}@{host}" if host and fits and UTF8_LOCAL_PART.fullmatch(local) else None
 
 
-@lru_cache(maxsize=32)  # To and Cc are read twice of every mail, and the desk's own address stands in each of them
-def read_addresses(value: str) -> tuple[Address, ...]:
-    """Return the mailboxes of a raw header field for showing, at most 1,000; never raises.
+def agreed_address(field: str, shown: Address) -> Address | None:
+    """Return the strict address of a raw From, None where another reader finds another one or several (T11).
 
-    Group names fall away, display names are decoded also where they stand in quotes. Of what no grammar reads, whatever
-    looks like an address is taken, so that a person sees who wrote. Carries no rights: see `strict_address`.
+    `shown` is what people see of it, which gives the name; mail-parser has its say too.
     """
     from mailparser.utils import get_addresses  # only who reads mail pays for loading it, not every `inboxd --help`
 
-    field = to_unicode(value)
-    if "@" not in field:
-        return ()
-    defects: list[dict[str, object]] = []
-    found = get_addresses(field, defects=defects)
-    lost = [match for d in defects if not d["recovered"] for match in ADDRESS_LIKE.findall(str(d["raw"]))]
-    pairs = [*((name, address) for name, address in found if address), *(("", address) for address in lost)]
-    read = (_shown(name, address) for name, address in pairs[:MAX_ADDRESSES])
-    return tuple(dict.fromkeys(address for address in read if address.address))
-
-
-def _shown(name: str, address: str) -> Address:
-    shown = decode_header(name)
-    plain = "".join(clean_text(address).split())
-    return Address(name="" if shown == plain else shown, address=plain)
+    identity = strict_address(field)
+    if identity is None:
+        return None
+    told = [] if UNDISPUTED.fullmatch(field) else get_addresses(to_unicode(field))
+    others = [shown.address, *(address for _, address in told)]
+    found = (identity if other == identity.address else strict_address(other) for other in others)
+    keys = {other.key if other else None for other in found}
+    return Address(name=shown.name, address=identity.address) if keys == {identity.key} else None

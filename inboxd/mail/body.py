@@ -1,30 +1,43 @@
-"""The text of a mail: which part to read, in which charset, and its lines as they were meant (RFC 2046 5.1.4, 3676)."""
+"""The text of a mail: which of its parts to read, plain text before HTML (RFC 2046 5.1)."""
 
 import re
 
-from inboxd.mail.charset import decode_octets
-from inboxd.mail.html import html_to_text
-from inboxd.mail.mime import MimeMessage, Part, content_octets
+from inboxd.mail.flowed import unflow
+from inboxd.mail.leaf_text import MAX_TEXT, leaf_text
+from inboxd.mail.mime import Part, leaves, related_root
 from inboxd.mail.trim import trim_reply
 
-__all__ = ["body_text", "trim_reply"]
+__all__ = ["MAX_TEXT", "body_text", "trim_reply", "unflow"]
 
-MAX_TEXT = 1_000_000
-"""Characters of text that are read; nobody reads more, and search indexes take no more."""
-
-META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
+STUB_LENGTH = 500
 STUB = re.compile(
-    r"\W*(?:this (?:is a|message is|e-?mail is)|your (?:mail|e-?mail) client|denne (?:meldingen|e-posten)|to view this)"
-    r"[^\n]{0,150}\bhtml\b[^\n]{0,80}\W*",
-    re.IGNORECASE,
+    r"\b(?:html|mime)\b.{0,120}\b(?:view\w*|display\w*|support\w*|compatible|capable|enabled?|client|reader|program\w*|version|"
+    r"format\w*|message|mail|e-?post\w*|meddelelse|melding\w*|meddelande\w*|støtte\w*|stödj?er|leser\w*|läsare|lesbar|anzeigen|"
+    r"darstell\w*|sähköposti\w*|viesti\w*)\b|"
+    r"\b(?:view|display|support\w*|requires?|vis\w*|se|åpne|støtter|krever|visa|öppna|stöder|anzeigen|ansehen|unterstütz\w*|näytä)\b"
+    r".{0,120}\b(?:html|in (?:a|your)(?: web)? ?browser|i (?:en |din )?(?:nettleser|webbläsare|netleser))",
+    re.IGNORECASE | re.DOTALL,
 )
-SIGNATURE_MARK = "-- "
+"""What programs put in the plain text of mail that is in HTML only. Short, and the HTML says at least as much."""
+
+SOURCE = re.compile(
+    r"\s*<(?:!doctype|html|head|body|meta|div|p|table|span|style|font|center)\b[^<>]*>.*</(?:html|body|div|p|table|span|font|center)>\s*",
+    re.IGNORECASE | re.DOTALL,
+)
+NO_WORDS = frozenset(
+    {"text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/rtf", "text/csv", "text/css",
+     "text/rfc822-headers", "text/xml", "text/javascript"}
+)  # fmt: skip
+"""Text that is meant for programs."""
+
+LINK = re.compile(r"<(?:https?|ftp)[^<>]*>")
+NOT_A_LETTER = re.compile(r"[\W_]+")
 
 
 def body_text(root: Part) -> tuple[str, tuple[str, ...]]:
     """Return the text to read of a mail, plain text before HTML, and what was wrong with it; "" where there is none."""
     defects: list[str] = []
-    text = "\n\n".join(text for text in _texts(root, defects) if text)
+    text = "\n\n".join(text for text in _texts(root, defects) if text) or _last_resort(root, defects)
     if len(text) > MAX_TEXT:
         text = text[:MAX_TEXT]
         defects.append(f"text: only the first {MAX_TEXT} characters are read")
@@ -34,75 +47,60 @@ def body_text(root: Part) -> tuple[str, tuple[str, ...]]:
 def _texts(part: Part, defects: list[str]) -> list[str]:
     """Return the texts of a part in order: one of the alternatives, the first of related parts, else all."""
     if not part.parts:
-        return [_leaf_text(part, defects)] if part.is_body else []
-    if part.disposition == "attachment" and not part.root:
+        return [leaf_text(part, defects)] if part.is_body else []
+    if part.disposition == "attachment" and not (part.root or part.is_opened):
         return []
     if part.content_type == "multipart/alternative":
         return _best_alternative(part, defects)
     if part.content_type == "multipart/related":
-        return _texts(part.parts[0], defects)
-    return [text for child in part.parts for text in _texts(child, defects)]
+        return _texts(part.parts[related_root(part)], defects)
+    texts: list[str] = []
+    for child in part.parts:
+        found = _texts(child, defects)
+        if not (child.content_type == "text/html" and texts and found and _says_the_same(texts[-1], found[0])):
+            texts += found
+    return texts
 
 
 def _best_alternative(part: Part, defects: list[str]) -> list[str]:
     """Return the first alternative in plain text that says something, else the richest one that does."""
+    poor: list[str] = []
     plain = [child for child in part.parts if child.content_type == "text/plain"]
     rich = [child for child in reversed(part.parts) if child.content_type != "text/plain"]
     for child in plain:
         texts = _texts(child, defects)
-        if any(text.strip() and not STUB.fullmatch(text) for text in texts):
+        if any(text.strip() and not _is_stub(text) for text in texts):
             return texts
+        poor = poor if any(text.strip() for text in poor) else texts
     for child in rich:
         texts = _texts(child, defects)
         if any(text.strip() for text in texts):
             return texts
-    return _texts(plain[0], defects) if plain else []
+    return poor
 
 
-def _leaf_text(part: Part, defects: list[str]) -> str:
-    message = part.message
-    octets = content_octets(message)
-    is_html = part.content_type == "text/html"
-    text, defect = decode_octets(octets, _charset(message, octets, is_html=is_html))
-    defects += [defect] if defect else []
-    if is_html:
-        text, defect = html_to_text(text)
-        defects += [defect] if defect else []
-    elif _parameter(message, "format") == "flowed":
-        text = unflow(text, delsp=_parameter(message, "delsp") == "yes")
-    return text.rstrip().lstrip("\n")
+def _is_stub(text: str) -> bool:
+    """Say whether plain text only says that there is HTML, or is its source."""
+    if len(text) < STUB_LENGTH and STUB.search(text):
+        return True
+    return text.lstrip()[:1] == "<" and SOURCE.match(text) is not None
 
 
-def _charset(message: MimeMessage, octets: bytes, *, is_html: bool) -> str:
-    declared = _parameter(message, "charset")
-    if declared or not is_html:
-        return declared
-    meta = META_CHARSET.search(octets, 0, 2_000)
-    return meta[1].decode("ascii") if meta else ""
+def _says_the_same(plain: str, html: str) -> bool:
+    """Say whether HTML that follows plain text is the same once more: some programs write alternatives as if mixed."""
+    return _letters(plain) == _letters(LINK.sub("", html)) or _letters(plain) == _letters(html)
 
 
-def _parameter(message: MimeMessage, name: str) -> str:
-    """Return a parameter of Content-Type in lower case, "" where there is none or none that can be read."""
-    try:
-        value = message.get_param(name)
-    except (ValueError, LookupError, TypeError):
-        return ""
-    return (value if isinstance(value, str) else str(value[2]) if value else "").strip().lower()
+def _letters(text: str) -> str:
+    return NOT_A_LETTER.sub("", text)
 
 
-def unflow(text: str, *, delsp: bool) -> str:
-    """Join the lines of format=flowed: one that ends in a space goes on in the next of the same depth (RFC 3676 4)."""
-    lines: list[list[str]] = []
-    flowing_at: int | None = None
-    for line in text.split("\n"):
-        marked = line.lstrip(">")
-        depth = len(line) - len(marked)
-        words = marked.removeprefix(" ")
-        flows = words.endswith(" ") and words != SIGNATURE_MARK
-        kept = words[:-1] if flows and delsp else words
-        if flowing_at == depth and words != SIGNATURE_MARK:
-            lines[-1].append(kept)
-        else:
-            lines.append([f"{'>' * depth} {kept}" if depth else kept])
-        flowing_at = depth if flows else None
-    return "\n".join("".join(pieces) for pieces in lines)
+def _last_resort(root: Part, defects: list[str]) -> str:
+    """Return the first text that would else be an attachment only, where the mail has no other."""
+    for leaf in leaves(root):
+        readable = leaf.content_type.startswith("text/") or (leaf.root and "text" in leaf.content_type)
+        if not readable or leaf.content_type in NO_WORDS or leaf.place == "attached":
+            continue
+        if leaf.disposition != "attachment" and (text := leaf_text(leaf, defects)).strip():
+            return text
+    return ""

@@ -1,19 +1,25 @@
 """Header fields from raw octets: unfolding, RFC 2047 as people really write it, raw 8-bit; and the cleaning of text."""
 
-import binascii
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import Message
+from functools import lru_cache
 
-from inboxd.mail.charset import decode_octets
+from inboxd.mail.charset import SAMPLE, decode_octets
+from inboxd.mail.charset_guess import guess_charset
+from inboxd.mail.encoded_words import START, decode_words
 from inboxd.mail.text import clean_text
 
-__all__ = ["Fields", "clean_text", "decode_header", "read_fields", "to_unicode"]
+__all__ = ["Fields", "clean_text", "decode_header", "field_charset", "read_fields", "to_unicode"]
 
-ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
-NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
-LINE_ENDS = re.compile(r"[\r\n]+")
+FOLD = re.compile(r"[\r\n]+[ \t]*")
 BREAKS = re.compile(r"[\n\t]+")
+ESCAPED = re.compile("[\udc80-\udcff]+")
+SHIFTED = re.compile(r"\x1b(?:\$[@B]|\(J|\$\)C)")
+"""What begins Japanese or Korean of seven bits, which old programs put into fields as it is (RFC 1468, RFC 1557)."""
+
+WESTERN = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "windows-1252", "cp1252"})
+"""Charsets of a body that say nothing of raw octets in its header that is not tried anyway."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,14 +27,21 @@ class Fields:
     """The header fields of a mail as they stood: lower-case names, values still folded and encoded, topmost first."""
 
     pairs: tuple[tuple[str, str], ...]
+    named: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        named: dict[str, tuple[str, ...]] = {}
+        for name, value in self.pairs:
+            named[name] = (*named.get(name, ()), value)
+        object.__setattr__(self, "named", named)
 
     def all(self, name: str) -> tuple[str, ...]:
         """Return every raw value of a field (name in lower case)."""
-        return tuple(value for key, value in self.pairs if key == name)
+        return self.named.get(name, ())
 
     def first(self, name: str) -> str | None:
         """Return the topmost raw value of a field (name in lower case), or None."""
-        return next((value for key, value in self.pairs if key == name), None)
+        return next(iter(self.all(name)), None)
 
     def decoded(self) -> tuple[tuple[str, str], ...]:
         """Return all fields unfolded, decoded and cleaned."""
@@ -36,58 +49,89 @@ class Fields:
 
 
 def read_fields(message: "Message[str, str]") -> Fields:
-    """Return the fields of a message parsed with the policy compat32, which leaves raw octets as surrogate escapes."""
-    return Fields(pairs=tuple((clean_text(name).lower(), str(value)) for name, value in message.raw_items()))
+    """Return the fields of a message parsed with the policy compat32, which leaves raw octets as surrogate escapes.
 
-
-def decode_header(raw: str) -> str:
-    """Return a raw field value as one line of clean text.
-
-    Encoded-words are decoded wherever they stand, also inside quotes; those of one charset that follow each other are
-    decoded together, as a character may be broken across them (RFC 2047 5 forbids it, gateways do it). Raw 8-bit octets
-    are UTF-8, else windows-1252.
+    These are read as text here: in UTF-8, else in the charset that the body or an encoded-word names, else in the
+    likeliest one.
     """
-    value = LINE_ENDS.sub("", to_unicode(raw))
-    text = clean_text(_decode_words(value) if "=?" in value else value)
-    return BREAKS.sub(" ", text).strip()
+    pairs = [(name.strip().lower(), str(value)) for name, value in message.raw_items()]  # all names are printable ASCII
+    charset = "" if all(value.isascii() for _, value in pairs) else field_charset(message)
+    return Fields(pairs=tuple((name, to_unicode(value, charset)) for name, value in pairs))
 
 
-def to_unicode(raw: str) -> str:
-    """Return a string of the policy compat32 with its surrogate escapes read as UTF-8, else as windows-1252."""
+def field_charset(message: "Message[str, str]") -> str:
+    """Return what raw octets in a mail's fields are, its parts' included, "" for UTF-8 and windows-1252.
+
+    It is the first charset that the text or an encoded-word is declared in and that is none of the common ones, else
+    the likeliest of all these octets together: one subject is too short for a guess.
+    """
+    values = [str(value) for part in message.walk() for _, value in part.raw_items()]
+    raw = [octets for value in values if not value.isascii() and not _is_utf8(octets := _octets(value))]
+    if not raw:
+        return ""
+    declared = (part.get_content_charset("") for part in message.walk() if part.get_content_maintype() == "text")
+    words = (word[1].partition("*")[0] for value in values for word in START.finditer(value))
+    named = (str(name).lower() for names in (declared, words) for name in names)
+    guess = guess_charset(b"\n".join(raw)[:SAMPLE])
+    return next((name for name in named if name not in WESTERN), "" if guess == "cp1252" else guess)
+
+
+def _octets(value: str) -> bytes:
+    return value.encode("utf-8", "surrogateescape")
+
+
+def _is_utf8(octets: bytes) -> bool:
+    """Say whether octets are UTF-8 but for a few of them, such as a letter cut in two."""
+    text = octets.decode("utf-8", "surrogateescape")
+    strays = sum(len(run) for run in ESCAPED.findall(text))
+    return strays == 0 or _letters(text) >= 2 * strays
+
+
+@lru_cache(maxsize=64)  # most fields are asked for several times of one mail: From and Subject, four times and more
+def decode_header(raw: str) -> str:
+    """Return a raw field value as one line of clean text; linear in the value.
+
+    Where a line was folded stands one blank. Encoded-words are decoded wherever they stand, also inside quotes, and
+    once more where that shows more letters beyond ASCII: some gateways encode what was encoded. Raw 8-bit octets are
+    UTF-8, else windows-1252.
+    """
+    value = _unfold(to_unicode(raw))
+    if "=?" in value:
+        value = decode_words(value)
+        again = decode_words(value) if START.search(value) else value
+        value = again if _letters(again) > _letters(value) else value
+    return BREAKS.sub(" ", clean_text(value)).strip()
+
+
+def _letters(value: str) -> int:
+    return 0 if value.isascii() else sum(not ch.isascii() for ch in value)
+
+
+def _unfold(value: str) -> str:
+    if "\n" not in value and "\r" not in value:
+        return value
+    return " ".join(line.rstrip(" \t") for line in FOLD.split(value) if line)
+
+
+def to_unicode(raw: str, charset: str = "") -> str:
+    """Return a string of the policy compat32 as text: its surrogate escapes are UTF-8, else the charset, else cp1252.
+
+    What is UTF-8 but for a few octets, such as a letter cut in two, is UTF-8.
+    """
     if raw.isascii():
-        return raw
+        return _shifted(raw) if SHIFTED.search(raw) else raw
     try:
-        octets = raw.encode("utf-8", "surrogateescape")
+        octets = _octets(raw)
     except UnicodeEncodeError:
         return clean_text(raw)
+    if _is_utf8(octets):
+        return ESCAPED.sub("\ufffd", octets.decode("utf-8", "surrogateescape"))
+    return octets.decode("cp1252", "replace") if charset in WESTERN else decode_octets(octets, charset)[0]
+
+
+def _shifted(raw: str) -> str:
+    """Return Japanese or Korean of seven bits as text, what is neither as it was."""
     try:
-        return octets.decode("utf-8")
+        return raw.encode("ascii").decode("iso2022_kr" if "\x1b$)C" in raw else "iso2022_jp_2")
     except UnicodeDecodeError:
-        return octets.decode("cp1252", "replace")
-
-
-def _decode_words(value: str) -> str:
-    """Decode every encoded-word; white space between two of them falls away (RFC 2047 6.2)."""
-    pieces: list[str] = []
-    charset, octets, end = "", b"", 0
-    for match in ENCODED_WORD.finditer(value):
-        gap = value[end : match.start()]
-        name = match[1].partition("*")[0].lower()
-        apart = end == 0 or bool(gap.strip())
-        if apart or name != charset:
-            pieces.append(decode_octets(octets, charset)[0])
-            octets = b""
-        if apart:
-            pieces.append(gap)
-        charset, octets, end = name, octets + _word_octets(match[2], match[3]), match.end()
-    return "".join([*pieces, decode_octets(octets, charset)[0], value[end:]])
-
-
-def _word_octets(encoding: str, encoded: str) -> bytes:
-    """Return the octets of one encoded-word; what is no base64 is passed over."""
-    octets = encoded.encode("utf-8", "replace")
-    if encoding in "qQ":
-        return binascii.a2b_qp(octets, header=True)
-    octets = NOT_BASE64.sub(b"", octets)
-    octets = octets[: len(octets) - 1] if len(octets) % 4 == 1 else octets
-    return binascii.a2b_base64(octets + b"=" * (-len(octets) % 4))
+        return raw

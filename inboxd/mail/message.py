@@ -50,6 +50,7 @@ class Attachment:
     """One leaf of a mail that is no body. `part` is its place in the walk, for reading it again from the octets.
 
     `method` is the METHOD of a text/calendar leaf in upper case, None where it names none (RFC 6047 2.4).
+    `sniffed_type` is the media type that its first octets show, None where they are of no known kind.
     """
 
     part: int
@@ -60,6 +61,7 @@ class Attachment:
     inline: bool
     content_id: str | None = None
     method: str | None = None
+    sniffed_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +76,15 @@ class ReportedRecipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryReport:
-    """What a delivery report says: about which mail, and of whom (RFC 3464)."""
+    """What a delivery report says: about which mail, and of whom (RFC 3464).
+
+    `outcome` is "failed", "delayed" or "delivered", also where it names nobody.
+    """
 
     original_message_id: str | None
     envelope_id: str | None
     recipients: tuple[ReportedRecipient, ...]
+    outcome: str = "delivered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +136,8 @@ class ParsedMessage:
 
     @property
     def author(self) -> Address | None:
-        """The address to show as the writer: the identity, else the first of From, else Sender."""
-        return self.identity or (self.from_[0] if self.from_ else self.sender)
+        """The address to show as the writer: the identity, else the first of From, else Sender, else of Reply-To."""
+        return self.identity or next(iter(self.from_), None) or self.sender or next(iter(self.reply_to), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

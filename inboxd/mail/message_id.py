@@ -20,7 +20,9 @@ MAC_OCTETS = 20
 MAX_ID = 990
 """Characters of an id that fits on a line (RFC 5322 2.1.1)."""
 
-MESSAGE_ID = re.compile(r"<([^<>\s]{1,990})>")
+MESSAGE_ID = re.compile(r"<([^<>]{1,990})>")
+SEPARATORS = re.compile(r"[\s,;]+")
+DIGIT = re.compile(r"[0-9]")
 TOKEN = re.compile(rf"([0-9]{{1,18}})\.([0-9a-z]{{1,8}})\.([a-z2-7]{{{MAC_LENGTH}}})(?![a-z0-9])")
 
 
@@ -63,15 +65,23 @@ class Token:
 
 
 def find_ids(value: str) -> tuple[str, ...]:
-    """Return the Message-IDs in a header value, with their angle brackets, in order, each once.
+    """Return the Message-IDs in a header value, with their angle brackets, in order, each once; linear in the value.
 
-    A value without brackets that looks like one bare id is taken as such: some gateways drop the brackets.
+    White space inside of one comes from folding and falls away. A value without a pair of brackets that is nothing but
+    ids is taken as such, one alone also without `@` if it has a digit: some gateways drop the brackets, some programs
+    never knew of them.
     """
-    found = [f"<{match}>" for match in MESSAGE_ID.findall(value)]
-    bare = value.strip()
-    if not found and "@" in bare and not re.search(r"[\s<>]", bare) and len(bare) < MAX_ID:
-        found = [f"<{bare}>"]
+    inside = ("".join(match.split()) for match in MESSAGE_ID.findall(value))
+    found = [f"<{written}>" for written in inside if written] or _bare_ids(value.strip(" \t,;<>"))
     return tuple(dict.fromkeys(found))
+
+
+def _bare_ids(value: str) -> list[str]:
+    words = [word for word in SEPARATORS.split(value) if word]
+    if any("<" in word or ">" in word or len(word) >= MAX_ID for word in words):
+        return []
+    is_id = all("@" in word for word in words) or (len(words) == 1 and DIGIT.search(value) is not None)
+    return [f"<{word}>" for word in words] if is_id else []
 
 
 def mint(letter_id: int, kind: str, domain: str, keyring: Keyring) -> str:

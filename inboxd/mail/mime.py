@@ -1,26 +1,32 @@
-"""The parts of a mail: one compat32 message, walked but not into enclosed messages (RFC 2045, 2046, 2183)."""
+"""The parts of a mail: its tree of entities, walked but not into enclosed messages (RFC 2045, 2046, 2183)."""
 
-import email
-import email.policy
 import hashlib
-import io
+import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from email.generator import BytesGenerator
 from email.message import Message
-from typing import TypeAlias
+from typing import Literal
+from urllib.parse import unquote
 
-from inboxd.mail.headers import decode_header, to_unicode
+from inboxd.mail.entity import Entity
+from inboxd.mail.headers import decode_header, field_charset, to_unicode
 from inboxd.mail.message import Attachment
+from inboxd.mail.parameters import parameter
+from inboxd.mail.sniff import sniff
 from inboxd.mail.text import clean_text
 
-MimeMessage: TypeAlias = "Message[str, str]"
-
 METADATA = ("Content-Type", "Content-Disposition", "Content-ID")
-ENCODINGS = frozenset({"base64", "quoted-printable", "x-uuencode", "uuencode", "uue", "x-uue"})
-ON_THE_WIRE = email.policy.compat32.clone(linesep="\r\n")
 CALENDAR_METHOD = re.compile(rb"^METHOD:([A-Za-z-]{1,20})\s*$", re.IGNORECASE | re.MULTILINE)
 BODY_TYPES = frozenset({"text/plain", "text/html"})
+OTHER_FORMS = frozenset({"text/enriched", "text/richtext", "text/watch-html", "text/x-amp-html"})
+"""Forms of the same text that stand beside plain text or HTML in multipart/alternative."""
+
+LOCATED = re.compile(r"(?:^|[/\\:])([^/\\:?#]{1,200}\.[A-Za-z0-9]{1,5})(?:[?#]|$)")
+NO_SEMICOLON = re.compile(r"\s*([\w.+-]{1,80}/[\w.+-]{1,80})\s+(?=\w+\s*=)")
+
+Place = Literal["among", "alternative", "attached"]
+"""Where a part stands: among others, as one of the alternatives, or inside something that is attached."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +34,15 @@ class Part:
     """A node of the walk: its number in it, and the parts it holds (none for a leaf; an enclosed message is a leaf)."""
 
     number: int
-    message: MimeMessage
+    message: Entity
     parts: tuple["Part", ...]
     root: bool
+    place: Place = "among"
+
+    @property
+    def is_opened(self) -> bool:
+        """Whether its parts were inside its content (`mail.opened`): then it is an attachment as well."""
+        return bool(self.parts) and not self.content_type.startswith("multipart/")
 
     @property
     def content_type(self) -> str:
@@ -47,57 +59,90 @@ class Part:
     @property
     def is_body(self) -> bool:
         """Whether this is text to read in the mail itself; anything else that is a leaf is an attachment."""
-        if self.content_type not in BODY_TYPES or self.disposition == "attachment":
+        if self.content_type not in BODY_TYPES or self.disposition == "attachment" or self.place == "attached":
             return False
-        return self.root or filename(self.message) is None
+        return self.root or self.place == "alternative" or filename(self.message) is None
+
+    @property
+    def is_other_form(self) -> bool:
+        """Whether this only says once more, for some readers, what a body beside it says."""
+        return self.place == "alternative" and self.content_type in OTHER_FORMS and filename(self.message) is None
 
 
-def parse_octets(octets: bytes) -> MimeMessage:
-    """Return octets, already within the limits, as a message of the policy compat32."""
-    return email.message_from_bytes(octets, policy=email.policy.compat32)
+def walk(message: Entity, first: int = 0) -> Part:
+    """Return the tree of parts, numbered from `first` in the order of the octets, with their metadata made readable."""
+    charset = field_charset(message)
+    for entity in message.walk():
+        _mend(entity, charset)
+    return _node(message, itertools.count(first), root=True)
 
 
-def walk(message: MimeMessage) -> Part:
-    """Return the tree of parts, numbered from 0 in the order of the octets, with their metadata made readable."""
-    return _node(message, [0], root=True)
+def _node(message: Entity, numbers: Iterator[int], *, root: bool, place: Place = "among") -> Part:
+    number = next(numbers)
+    inside = children(message) if message.get_content_maintype() == "multipart" else ()
+    places = _places(message, inside, attached=place == "attached" or (_is_attached(message) and not root))
+    parts = tuple(_node(one, numbers, root=False, place=at) for one, at in zip(inside, places, strict=True))
+    return Part(number=number, message=message, parts=parts, root=root, place=place)
 
 
-def _node(message: MimeMessage, counter: list[int], *, root: bool) -> Part:
-    number = counter[0]
-    counter[0] += 1
-    _mend(message)
-    is_container = message.get_content_maintype() == "multipart"
-    parts = tuple(_node(child, counter, root=False) for child in (children(message) if is_container else ()))
-    return Part(number=number, message=message, parts=parts, root=root)
+def _is_attached(message: Entity) -> bool:
+    return message.get_content_disposition() == "attachment"
 
 
-def children(message: MimeMessage) -> tuple[MimeMessage, ...]:
-    """Return the messages right inside a multipart or an enclosing message."""
-    payload: object = message.get_payload()
-    return tuple(child for child in payload if isinstance(child, Message)) if isinstance(payload, list) else ()
+def _places(message: Entity, inside: tuple[Entity, ...], *, attached: bool) -> list[Place]:
+    """Return where each of the entities in a multipart stands."""
+    kind = message.get_content_type()
+    if attached or kind == "multipart/appledouble":  # RFC 1740: a file in two forks
+        return ["attached"] * len(inside)
+    if kind == "multipart/alternative":
+        return ["alternative"] * len(inside)
+    if kind != "multipart/related":
+        return ["among"] * len(inside)
+    root = _related_root(message, inside)
+    return ["among" if at == root or one.is_multipart() else "attached" for at, one in enumerate(inside)]
 
 
-def _mend(message: MimeMessage) -> None:
+def related_root(part: Part) -> int:
+    """Return which of the parts of multipart/related is the one that the others belong to (RFC 2387 3.2)."""
+    return _related_root(part.message, tuple(child.message for child in part.parts))
+
+
+def _related_root(message: Entity, inside: tuple[Entity, ...]) -> int:
+    """Return the one that `start` names, else the first text, else the first."""
+    start = parameter(str(message.get("Content-Type", "")), "start")
+    ids = [str(one.get("Content-ID", "")).strip() for one in inside]
+    if start in ids:
+        return ids.index(start)
+    readable = (at for at, one in enumerate(inside) if one.get_content_maintype() in {"text", "multipart"})
+    return next(readable, 0)
+
+
+def children(message: Entity) -> tuple[Entity, ...]:
+    """Return the entities right inside a multipart or an enclosing message."""
+    payload: object = message.get_payload() if message.is_multipart() else ()
+    return tuple(child for child in payload if isinstance(child, Entity)) if isinstance(payload, list) else ()
+
+
+def _mend(message: "Message[str, str]", charset: str) -> None:
     """Put readable text where raw 8-bit metadata stood, and the bare word where an encoding has blanks or comments."""
     raw = {name.lower(): str(value) for name, value in message.raw_items()}
     for name in METADATA:
         value = raw.get(name.lower(), "")
         if not value.isascii():
-            message.replace_header(name, clean_text(to_unicode(value)))
-    encoding = raw.get("content-transfer-encoding", "")
-    word = encoding.partition("(")[0].partition(";")[0].strip().lower()
-    if word != encoding and word in ENCODINGS:
-        message.replace_header("Content-Transfer-Encoding", word)
+            message.replace_header(name, clean_text(to_unicode(value, charset)))
+    if ";" not in (declared := raw.get("content-type", ";")).partition("=")[0] and "=" in declared:
+        message.replace_header("Content-Type", NO_SEMICOLON.sub(r"\1; ", str(message["Content-Type"]), count=1))
 
 
 def leaves(part: Part) -> tuple[Part, ...]:
-    """Return the leaves of a tree in order."""
-    return tuple(leaf for child in part.parts for leaf in leaves(child)) if part.parts else (part,)
+    """Return the leaves of a tree in order; one whose content was opened goes before what was in it."""
+    own = (part,) if part.is_opened or not part.parts else ()
+    return own + tuple(leaf for child in part.parts for leaf in leaves(child))
 
 
 def attachments(root: Part) -> tuple[Attachment, ...]:
     """Return every leaf that is no body, in order."""
-    return tuple(_attachment(leaf) for leaf in leaves(root) if not leaf.is_body)
+    return tuple(_attachment(leaf) for leaf in leaves(root) if not (leaf.is_body or leaf.is_other_form))
 
 
 def _attachment(leaf: Part) -> Attachment:
@@ -105,13 +150,14 @@ def _attachment(leaf: Part) -> Attachment:
     content_id = decode_header(str(leaf.message.get("Content-ID", ""))).strip("<> ") or None
     return Attachment(
         part=leaf.number,
-        filename=filename(leaf.message),
+        filename=filename(leaf.message) or _name_in_location(leaf.message),
         content_type=leaf.content_type,
         size=len(octets),
         sha256=hashlib.sha256(octets).hexdigest(),
         inline=leaf.disposition == "inline" or (content_id is not None and not leaf.disposition),
         content_id=content_id,
         method=_calendar_method(leaf, octets),
+        sniffed_type=sniff(octets),
     )
 
 
@@ -125,33 +171,22 @@ def _calendar_method(leaf: Part, octets: bytes) -> str | None:
     return clean_text(found).strip().upper() or None
 
 
-def filename(message: MimeMessage) -> str | None:
-    """Return the declared file name, decoded (RFC 2231, and RFC 2047 as many write it), None if there is none."""
-    try:
-        declared = message.get_filename()
-    except (ValueError, LookupError, TypeError):
-        return None
-    return (decode_header(str(declared)) or None) if declared else None
+def filename(message: Entity) -> str | None:
+    """Return the declared file name, decoded: that of Content-Disposition, else that of Content-Type (RFC 2183 2.3)."""
+    declared = parameter(str(message.get("Content-Disposition", "")), "filename")
+    return declared or parameter(str(message.get("Content-Type", "")), "name")
 
 
-def content_octets(message: MimeMessage) -> bytes:
-    """Return a leaf's content with its transfer encoding undone; an enclosed message as its octets."""
-    if not message.is_multipart():
-        content: object = message.get_payload(decode=True)
-        return content if isinstance(content, bytes) else b""
-    inner = children(message)
-    encoding = str(message.get("Content-Transfer-Encoding", ""))
-    if len(inner) == 1 and encoding in ENCODINGS and not inner[0].keys():
-        # RFC 2046 5.2.1 forbids to encode an enclosed message. Exchange does it, and the parser takes it for a body.
-        body = Message()
-        body["Content-Transfer-Encoding"] = encoding
-        body.set_payload(inner[0].get_payload())
-        return content_octets(body)
-    return b"\n".join(_flatten(part) for part in inner)
+def _name_in_location(message: Entity) -> str | None:
+    """Return the file name that ends a Content-Location (RFC 2557 4), as old Apple Mail and web archives have it."""
+    found = LOCATED.search(decode_header(str(message.get("Content-Location", ""))))
+    return clean_text(unquote(found[1])) if found else None
 
 
-def _flatten(message: MimeMessage) -> bytes:
-    """Return a message as octets, its header fields as they were."""
-    out = io.BytesIO()
-    BytesGenerator(out, mangle_from_=False, maxheaderlen=0, policy=ON_THE_WIRE).flatten(message)
-    return out.getvalue()
+def content_octets(message: Entity, most: int | None = None) -> bytes:
+    """Return a leaf's content with its transfer encoding undone, at most so many octets of it.
+
+    An enclosed message is its octets as they came. RFC 2046 5.2.1 forbids to encode it; Exchange does it.
+    """
+    is_plain = any(child.keys() for child in children(message))
+    return bytes(message.body) if is_plain else message.content(most)

@@ -1,32 +1,33 @@
 """A received mail read from its octets. Whatever they are, there is a ParsedMessage; its defects say what was wrong.
 
-One compat32 message carries everything; mail-parser reads addresses and dates from its raw fields, the walk over the
-parts is our own (enclosed messages are attachments, never bodies), and identity has a grammar of its own.
+One compat32 message carries everything; addresses and dates are read as people write them, the walk over the parts
+is our own (enclosed messages are attachments, never bodies), and identity has a grammar of its own, in which
+mail-parser has a say.
 """
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from email.message import Message
-from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
-from mailparser.dates import parse_mail_date
-
-from inboxd.mail.address import MAX_ADDRESSES, Address, read_addresses, strict_address
+from inboxd.mail.address import Address, agreed_address
+from inboxd.mail.address_list import MAX_ADDRESSES, local_user, read_addresses
 from inboxd.mail.body import body_text
+from inboxd.mail.dates import read_date
 from inboxd.mail.delivery_report import read_report
-from inboxd.mail.encryption import encryption
-from inboxd.mail.headers import Fields, decode_header, read_fields, to_unicode
-from inboxd.mail.language import guess
-from inboxd.mail.limits import Bounded, bound
+from inboxd.mail.encryption import encryption, without_armour
+from inboxd.mail.entity import Entity, read_entity
+from inboxd.mail.headers import Fields, decode_header, read_fields
+from inboxd.mail.language import language_of
 from inboxd.mail.message import Attachment, DeliveryReport, Header, ParsedMessage
 from inboxd.mail.message_id import find_ids
-from inboxd.mail.mime import MimeMessage, Part, attachments, content_octets, leaves, parse_octets, walk
+from inboxd.mail.mime import Part, attachments, content_octets, leaves, walk
+from inboxd.mail.opened import open_parts
 from inboxd.mail.subject import is_forward, strip_prefixes
 from inboxd.mail.text import clean_text
-from inboxd.mail.trim import trim_reply
+from inboxd.mail.trim import is_finnish_reply, trim_reply
 
 MAX_REFERENCES = 100
 """Ids read of References, the newest ones (rules.md T20). A long thread is no bomb: going over is a plain defect."""
@@ -36,6 +37,11 @@ RECIPIENT_FIELDS = (
 )  # fmt: skip
 SINGLE_FIELDS = ("from", "sender", "subject", "date", "message-id", "to", "cc", "reply-to")
 """Fields that may stand once in a mail (RFC 5322 3.6)."""
+
+WORDS = re.compile(rb"\S")
+NAME_ALONE = re.compile(r"[^\W\d_][^@:;<>]*")
+
+WHITE_SPACE = b" \t\n"
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -77,6 +83,7 @@ class _Head:
     to: tuple[Address, ...]
     cc: tuple[Address, ...]
     sender: Address | None
+    reply_to: tuple[Address, ...]
     message_id: str | None
     references: tuple[str, ...]
 
@@ -87,22 +94,22 @@ def parse(octets: bytes, *, headers_only: bool = False) -> ParsedMessage:
     With `headers_only` they are a header block alone. Defects that begin with "unreadable: " or "limit: " are grave.
     """
     guard = _Guard()
-    bounded, message = _message(octets, guard)
-    fields = guard.read("unreadable: header fields", lambda: read_fields(message), Fields(pairs=()))
+    sha256 = hashlib.sha256(octets).hexdigest()
+    message, fields = _message(octets, guard)
     head = _head(fields, guard)
-    body = _Body() if headers_only else _body_of(bounded, message, guard)
+    body = _Body() if headers_only else _body_of(message, guard)
     reply_text = guard.read("reply text", lambda: _reply_text(head.subject, body.text), body.text)
     return ParsedMessage(
-        sha256=hashlib.sha256(octets).hexdigest(),
+        sha256=sha256,
         size=len(octets),
-        mail_key=guard.read("mail key", lambda: _mail_key(octets, head, body), hashlib.sha256(octets).hexdigest()),
+        mail_key=guard.read("mail key", lambda: _mail_key(sha256, head, body), sha256),
         message_id=head.message_id,
         in_reply_to=guard.read("in-reply-to", lambda: _ids(fields, "in-reply-to")[:MAX_REFERENCES], ()),
         references=head.references,
         from_=head.from_,
         identity=guard.read("identity", lambda: _identity(fields, head.from_), None),
         sender=head.sender,
-        reply_to=_addresses(fields, "reply-to", guard),
+        reply_to=head.reply_to,
         to=head.to,
         cc=head.cc,
         recipients=guard.read("recipients", lambda: _recipients(fields), ()),
@@ -114,7 +121,7 @@ def parse(octets: bytes, *, headers_only: bool = False) -> ParsedMessage:
         report_type=guard.read("report-type", lambda: _report_type(message), None),
         text=body.text,
         reply_text=reply_text,
-        language=guard.read("language", lambda: guess(reply_text), None),
+        language=guard.read("language", lambda: language_of(head.subject, reply_text), None),
         attachments=body.attachments,
         report=body.report,
         encryption=body.encryption,
@@ -123,9 +130,15 @@ def parse(octets: bytes, *, headers_only: bool = False) -> ParsedMessage:
     )
 
 
-def _body_of(bounded: Bounded, message: Message, guard: "_Guard") -> "_Body":
+def _message(octets: bytes, guard: _Guard) -> tuple[Entity, Fields]:
+    message = guard.read("unreadable: structure", lambda: read_entity(octets), Entity())
+    guard.defects += message.met
+    return message, guard.read("unreadable: header fields", lambda: read_fields(message), Fields(pairs=()))
+
+
+def _body_of(message: Entity, guard: "_Guard") -> "_Body":
     body = guard.read("unreadable: body", lambda: _body(message, guard), _Body())
-    if not (body.text or body.attachments) and bounded.octets[bounded.body_at :].strip():
+    if not (body.text or body.attachments) and WORDS.search(message.body):
         guard.defects.append("unreadable: no text")
     return body
 
@@ -135,48 +148,59 @@ def attachment_content(octets: bytes, part: int) -> bytes:
 
     Returns no octets where there is no such leaf.
     """
-    root = walk(parse_octets(bound(octets).octets))
+    root, _ = open_parts(walk(read_entity(octets)))
     return next((content_octets(leaf.message) for leaf in leaves(root) if leaf.number == part), b"")
-
-
-def _message(octets: bytes, guard: _Guard) -> tuple[Bounded, MimeMessage]:
-    """Return the octets within the limits and the message in them; its header alone where the parts cannot be read."""
-    bounded = guard.read("unreadable: structure", lambda: bound(octets), Bounded(octets=b"", body_at=0, defects=()))
-    guard.defects += bounded.defects
-    head = bounded.octets[: bounded.body_at]
-    message = guard.read("unreadable: parts", lambda: parse_octets(bounded.octets), None)
-    if message is None:
-        message = guard.read("unreadable: header", lambda: parse_octets(head), Message())
-    return bounded, message
 
 
 def _head(fields: Fields, guard: _Guard) -> _Head:
     guard.defects += [f"header: {name} occurs more than once" for name in SINGLE_FIELDS if len(fields.all(name)) > 1]
-    from_ = _addresses(fields, "from", guard)
+    from_ = _addresses(fields, "from", guard) or guard.read("from", lambda: _local_users(fields), ())
     sender = next(iter(_addresses(fields, "sender", guard)), None)
-    if not from_ and sender is None:
+    reply_to = _addresses(fields, "reply-to", guard)
+    if not (from_ or sender or reply_to):
+        from_ = guard.read("from", lambda: _by_envelope(fields), ())
+    if not (from_ or sender or reply_to):
         guard.defects.append("unreadable: no sender")
     references = guard.read("references", lambda: _ids(fields, "references"), ())
     if len(references) > MAX_REFERENCES:
         guard.defects.append(f"references: the newest {MAX_REFERENCES} of {len(references)} are read")
-    date = guard.read("date", lambda: _date(fields.first("date")), None)
-    if date is None and fields.first("date"):
-        guard.defects.append("date: not a date")
     return _Head(
         headers=tuple(Header(name=n, value=v) for n, v in guard.read("unreadable: header fields", fields.decoded, ())),
-        subject=guard.read("subject", lambda: decode_header(fields.first("subject") or ""), ""),
-        date=date,
+        subject=_subject(fields, guard),
+        date=_date(fields, guard),
         from_=from_,
         to=_addresses(fields, "to", guard),
         cc=_addresses(fields, "cc", guard),
         sender=sender,
+        reply_to=reply_to,
         message_id=next(iter(guard.read("message-id", lambda: _ids(fields, "message-id"), ())), None),
         references=references[-MAX_REFERENCES:],
     )
 
 
-def _body(message: MimeMessage, guard: _Guard) -> _Body:
-    root = walk(message)
+def _subject(fields: Fields, guard: _Guard) -> str:
+    """Return the topmost subject that says something."""
+    subjects = guard.read("subject", lambda: [decode_header(value) for value in fields.all("subject")], [])
+    subject = next(filter(None, subjects), "")
+    if "\ufffd" in subject:
+        guard.defects.append("subject: some characters are lost")
+    return subject
+
+
+def _date(fields: Fields, guard: _Guard) -> dt.datetime | None:
+    """Return the topmost Date that is one."""
+    values = fields.all("date")
+    dates = guard.read("date", lambda: [read_date(value) for value in values], [])
+    date = next(filter(None, dates), None)
+    if date is None:
+        guard.defects.append("date: not a date" if any(map(str.strip, values)) else "date: missing")
+    return date
+
+
+def _body(message: Entity, guard: _Guard) -> _Body:
+    closed = walk(message)
+    root, unopened = guard.read("attachments: not all can be opened", lambda: open_parts(closed), (closed, ()))
+    guard.defects += unopened
     text, defects = guard.read("unreadable: text", lambda: body_text(root), ("", ()))
     guard.defects += defects
     body = _Body(
@@ -203,13 +227,22 @@ def _addresses(fields: Fields, name: str, guard: _Guard) -> tuple[Address, ...]:
     return read[:MAX_ADDRESSES]
 
 
+def _local_users(fields: Fields) -> tuple[Address, ...]:
+    """Return who wrote where no From has an `@`: a daemon or a user of the server itself."""
+    return tuple(user for value in fields.all("from") if (user := local_user(value)))
+
+
+def _by_envelope(fields: Fields) -> tuple[Address, ...]:
+    """Return who wrote where From has a name alone and no other field an address: it came from the Return-Path."""
+    name = decode_header(fields.first("from") or "").strip('" ')
+    envelope = read_addresses(_return_path(fields) or "")
+    return (Address(name=name, address=envelope[0].address),) if NAME_ALONE.fullmatch(name) and envelope else ()
+
+
 def _identity(fields: Fields, from_: tuple[Address, ...]) -> Address | None:
     """Return the one address that carries rights: one From field, one strict mailbox, and every reader agrees on it."""
     values = fields.all("from")
-    if len(values) != 1 or len(from_) != 1:
-        return None
-    identity, shown = strict_address(values[0]), strict_address(from_[0].address)
-    return identity if identity and shown and identity.key == shown.key else None
+    return agreed_address(values[0], from_[0]) if len(values) == len(from_) == 1 else None
 
 
 def _recipients(fields: Fields) -> tuple[str, ...]:
@@ -228,44 +261,33 @@ def _return_path(fields: Fields) -> str | None:
     return None if value is None else decode_header(value).strip("<> ")
 
 
-def _date(value: str | None) -> dt.datetime | None:
-    """Return a Date in UTC; where mail-parser is too strict, as the standard library reads it (no zone: UTC)."""
-    if value is None:
-        return None
-    found: dt.datetime | None = parse_mail_date(value).value
-    if found is None:
-        try:
-            found = parsedate_to_datetime(to_unicode(value))
-        except (ValueError, TypeError, IndexError, OverflowError):
-            return None
-    aware = found if found.tzinfo else found.replace(tzinfo=dt.UTC)
-    return aware.astimezone(dt.UTC)
-
-
-def _report_type(message: MimeMessage) -> str | None:
-    value = message.get_param("report-type")
+def _report_type(message: Entity) -> str | None:
+    declared = str(message.get("Content-Type", ""))
+    value = message.get_param("report-type") if "report-type" in declared.lower() else None
     return clean_text(value).lower() if isinstance(value, str) else None
 
 
 def _reply_text(subject: str, text: str) -> str:
-    return text if is_forward(subject) else trim_reply(text)
+    forwarded = is_forward(subject) and not is_finnish_reply(subject, text)
+    return text if forwarded else trim_reply(without_armour(text))
 
 
-def _mail_key(octets: bytes, head: _Head, body: _Body) -> str:
+def _mail_key(sha256: str, head: _Head, body: _Body) -> str:
     """Return the key of the mail itself: the same for copies that came another way, another for another text.
 
     A mail with neither Message-ID nor Date (a scanner's) is known by its octets; one without Message-ID also by its
     attachments.
     """
     if head.message_id is None and head.date is None:
-        return hashlib.sha256(octets).hexdigest()
+        return sha256
     files = () if head.message_id else tuple(attachment.sha256 for attachment in body.attachments)
     parts = (
         head.message_id or "",
         *(address.key for address in head.from_),
         head.date.isoformat() if head.date else "",
         " ".join(strip_prefixes(head.subject).casefold().split()),
-        " ".join(body.text.split()),
         *files,
+        body.text,
     )
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
+    octets = "\0".join(parts).encode("utf-8", "replace")
+    return hashlib.sha256(octets.translate(None, WHITE_SPACE)).hexdigest()  # gateways break and pad lines anew

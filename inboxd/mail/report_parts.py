@@ -1,44 +1,33 @@
-"""Looking at a message that the standard library parsed with compat32: parts, fields and text, and never raising."""
+"""Looking at the parts of a report: bounded, never into a returned mail, and never raising."""
 
-import binascii
-import re
 from collections.abc import Iterator
-from email.message import Message
 from typing import TypeAlias
 
 from inboxd.mail.charset import decode_octets
-from inboxd.mail.headers import decode_header, to_unicode
-from inboxd.mail.structured import keyword
+from inboxd.mail.entity import Entity
+from inboxd.mail.headers import decode_header
+from inboxd.mail.mime import children
+from inboxd.mail.parameters import parameter
 
-Mail: TypeAlias = "Message[str, str]"
+__all__ = ["Mail", "all_fields", "children", "field", "parts", "text_of"]
+
+Mail: TypeAlias = Entity
 
 MAX_DEPTH = 5
 MAX_PARTS = 50
-UUENCODE = frozenset({"x-uuencode", "uuencode", "uue", "x-uue"})
-"""The standard library's decoder raises on some, and no report was ever sent so."""
-
-NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+MAX_OCTETS = 400_000
+"""Octets of a part that are read: a report of five hundred recipients has half as many."""
 
 
 def parts(message: Mail) -> Iterator[Mail]:
-    """Walk the multiparts, breadth first and bounded, but never into a returned message."""
-    level, count = [message], 0
-    for _ in range(MAX_DEPTH):
-        deeper: list[Mail] = []
-        for part in level:
-            count += 1
-            if count > MAX_PARTS:
-                return
-            yield part
-            if part.get_content_maintype() == "multipart":
-                deeper.extend(children(part))
-        level = deeper
-
-
-def children(part: Mail) -> list[Mail]:
-    """Return the messages directly inside a part."""
-    payload = part.get_payload()
-    return [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else []
+    """Walk the multiparts in the order of the octets, bounded, but never into a returned mail."""
+    ahead, count = [(message, 0)], 0
+    while ahead and count < MAX_PARTS:
+        part, depth = ahead.pop()
+        count += 1
+        yield part
+        if part.get_content_maintype() == "multipart" and depth + 1 < MAX_DEPTH:
+            ahead += [(child, depth + 1) for child in reversed(children(part)[:MAX_PARTS])]
 
 
 def all_fields(message: Mail, name: str) -> tuple[str, ...]:
@@ -54,33 +43,5 @@ def field(message: Mail, name: str) -> str:
 
 def text_of(part: Mail) -> str:
     """Return what stands inside a part as decoded text with plain line ends, whatever its type claims."""
-    octets = _octets(part)
-    encoding = keyword(field(part, "Content-Transfer-Encoding")) if children(part) else ""
-    if encoding == "quoted-printable":
-        octets = binascii.a2b_qp(octets)
-    elif encoding == "base64":
-        octets = _base64(octets)
-    return decode_octets(octets, "utf-8")[0]
-
-
-def _octets(part: Mail) -> bytes:
-    """Return a leaf's octets without their transfer encoding, else the messages inside one after another as sent.
-
-    For what the parser took to be a message may have been sent encoded.
-    """
-    if inside := children(part):
-        return b"\n\n".join(b"\n\n".join((_fields(child), _octets(child))) for child in inside)
-    encoding = keyword(field(part, "Content-Transfer-Encoding"))
-    payload = None if encoding in UUENCODE else part.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""
-
-
-def _fields(message: Mail) -> bytes:
-    fields = "\n".join(f"{name}: {value}" for name, value in message.raw_items())
-    return to_unicode(fields).encode("utf-8", "replace")
-
-
-def _base64(octets: bytes) -> bytes:
-    plain = NOT_BASE64.sub(b"", octets)
-    plain = plain[:-1] if len(plain) % 4 == 1 else plain
-    return binascii.a2b_base64(plain + b"=" * (-len(plain) % 4))
+    charset = parameter(str(part.get("Content-Type", "")), "charset") or "utf-8"
+    return decode_octets(part.content(MAX_OCTETS), charset)[0]

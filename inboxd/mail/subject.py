@@ -3,12 +3,29 @@
 import re
 import unicodedata
 
+from inboxd.mail.personal_number import mask_personal_numbers
+
 RECEIPT_LENGTH = 60
 """Characters of a sender's own subject in a receipt (rules.md R10, T06)."""
 
-REPLY_PREFIXES = ("sv", "re", "aw", "antw", "svar", "ang", "vedr")
-FORWARD_PREFIXES = ("vs", "fwd", "fw", "wg", "vb", "vl", "videresend", "videresendt")
-TAG = re.compile(r"\s*\[\s*(?:ekstern|external|ext|extern|spam|mulig spam|advarsel|varsel)\s*\]\s*:?", re.IGNORECASE)
+REPLY_PREFIXES = ("sv", "re", "aw", "antw", "antwort", "svar", "ang", "vedr", "ref", "r", "回复", "回覆", "答复")
+FORWARD_PREFIXES = (
+    "vs", "fwd", "fw", "wg", "vb", "vl", "videresend", "videresendt", "vidaresend", "vidaresendt", "vidarebefordrat",
+    "välitetty", "weitergeleitet", "转发", "轉寄",
+)  # fmt: skip
+"""What programs put before the subject of a mail that somebody answers or forwards (domain.md 4.1, and some more)."""
+
+TAG_WORDS = (
+    "ekstern(?: e-?post)?|eksternt|external(?: e-?mail| sender)?|extern(?: e-?post)?|ext|ulkoinen|spam\\??|"
+    "(?:mulig|possible|suspected|probable) spam|søppelpost|advarsel|varsel|warning|caution|phishing\\??"
+)
+TAG = re.compile(
+    rf"\s*(?:\[\s*(?:{TAG_WORDS})\s*\]|\(\s*(?:{TAG_WORDS})\s*\)|\{{\s*(?:{TAG_WORDS})\s*\}}|"
+    rf"\*{{2,6}}\s*(?:{TAG_WORDS})\s*\*{{2,6}}|(?-i:ADVARSEL|EKSTERN|EXTERNAL|EXTERN|SPAM)(?=:))\s?:?",
+    re.IGNORECASE,
+)
+"""What a gateway puts there; without brackets only in capitals, which a person's own "Advarsel: …" seldom has."""
+
 PREFIX = re.compile(
     rf"\s*({'|'.join(REPLY_PREFIXES + FORWARD_PREFIXES)})\s?(?:\[\d{{1,3}}\]|\(\d{{1,3}}\)|\^\d{{1,3}})?\s?[:：]",
     re.IGNORECASE,
@@ -20,7 +37,6 @@ LINK = re.compile(
     r"ly|gl|no|se|dk|fi|de|nl|eu|uk|us|fr|pl|example|test)(?![\w-])|[\w-][.。．]\w{2,}/",
     re.IGNORECASE,
 )
-PERSONAL_NUMBER = re.compile(r"(?<!\d)(\d{2})[ .]?(\d{2})[ .]?(\d{2})[ .-]?\d{3}[ ]?\d{2}(?!\d)")
 
 
 def strip_prefixes(subject: str) -> str:
@@ -55,12 +71,13 @@ def one_line(text: str, limit: int) -> str:
 def receipt_subject(subject: str) -> str:
     """Return what a receipt may repeat of a stranger's subject: 60 characters, no links, references or prefixes.
 
-    Norwegian personal numbers keep their date only (`010190*****`); control and formatting characters are gone.
+    Personal numbers keep their date only (`010190*****`), account numbers their bank; control and formatting
+    characters are gone.
     """
     text = unicodedata.normalize("NFKC", subject)
     text = "".join(" " if unicodedata.category(ch) in {"Cc", "Zl", "Zp", "Zs"} else ch
                    for ch in text if unicodedata.category(ch) not in {"Cf", "Cs", "Co", "Cn"})  # fmt: skip
-    text = PERSONAL_NUMBER.sub(r"\1\2\3*****", text)
+    text = mask_personal_numbers(text)
     text = " ".join(word for word in text.split() if not LINK.search(word))
     before = None
     while text != before:

@@ -6,6 +6,7 @@ from typing import Any
 from inboxd.desk.reference import reference
 from inboxd.mail.address import Address
 from inboxd.mail.message import Attachment
+from inboxd.mail.personal_number import mask_personal_numbers
 from inboxd.office.letters import Written
 from inboxd.office.office import Office
 from inboxd.store import cases
@@ -23,7 +24,7 @@ def queue(office: Office, *, include_closed: bool = False) -> list[Document]:
     now = office.clock.now()
     with office.store.reading() as session:
         rows = cases.queue(session, include_closed=include_closed)
-    return [case_document(row, now) for row in sorted(rows, key=_by_due)]
+    return [_listed(row, now) for row in sorted(rows, key=_by_due)]
 
 
 def found(office: Office, case_ids: tuple[int, ...]) -> list[Document]:
@@ -31,7 +32,7 @@ def found(office: Office, case_ids: tuple[int, ...]) -> list[Document]:
     now = office.clock.now()
     with office.store.reading() as session:
         rows = {row.id: row for row in cases.queue(session, include_closed=True, ids=case_ids)}
-    return [case_document(rows[case_id], now) for case_id in case_ids if case_id in rows]
+    return [_listed(rows[case_id], now) for case_id in case_ids if case_id in rows]
 
 
 def show(office: Office, case_id: int, *, journal: bool = True) -> Document:
@@ -57,8 +58,15 @@ def show(office: Office, case_id: int, *, journal: bool = True) -> Document:
     return document
 
 
+def _listed(row: CaseRow, now: dt.datetime) -> Document:
+    """Return one case as lists show it: without the personal numbers that stand in what people wrote."""
+    whole = case_document(row, now)
+    requester = whole["requester"] | {"name": mask_personal_numbers(row.requester.name)}
+    return whole | {"subject": mask_personal_numbers(row.subject), "requester": requester}
+
+
 def case_document(row: CaseRow, now: dt.datetime) -> Document:
-    """Return one case as the queue shows it."""
+    """Return one case whole."""
     return {
         "reference": reference(row.prefix, row.number),
         "number": row.number,
@@ -117,6 +125,7 @@ def attachment_document(attachment: Attachment) -> Document:
         "size": attachment.size,
         "sha256": attachment.sha256,
         "inline": attachment.inline,
+        "sniffed_type": attachment.sniffed_type,
     }
 
 
@@ -132,7 +141,7 @@ def letter_document(row: LetterRow) -> Document:
         "reference": None if row.prefix is None or row.number is None else reference(row.prefix, row.number),
         "kind": row.kind,
         "to": [*row.to, *row.cc],
-        "subject": row.subject,
+        "subject": mask_personal_numbers(row.subject),
         "state": row.state,
         "attempts": row.attempts,
         "next_attempt_at": _time(row.next_attempt_at),

@@ -1,6 +1,7 @@
 """`explain`: the same look-up, view and decision as for a mail that came in, and then nothing is written."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass, replace
 
 from inboxd.clock import Clock
@@ -10,10 +11,12 @@ from inboxd.desk.decision import Decision, Draft, OpenCase
 from inboxd.desk.desk import Desk
 from inboxd.desk.intake import decide
 from inboxd.desk.reference import reference
+from inboxd.desk.route import choose_mailbox
 from inboxd.desk.thread import lookup, match_case, references_in
 from inboxd.desk.unreadable import unreadable
 from inboxd.desk.view import View
 from inboxd.errors import InboxdError
+from inboxd.mail.limits import MAX_BLOCK_READ
 from inboxd.mail.message import DeliveryReport, MailKind, ParsedMessage
 from inboxd.mail.message_id import Key, Keyring
 from inboxd.mail.parse import parse
@@ -28,6 +31,8 @@ NO_KEYS = Keyring(keys=(Key(kid="0", secret=b"explain signs nothing"),))
 
 BY_ID = frozenset({"report", "token", "in_reply_to", "references", "cited"})
 """Evidence that stands in the ids a mail cites."""
+
+HEADER_END = re.compile(rb"\r?\n\r?\n")
 
 REPORTING = frozenset({MailKind.BOUNCE, MailKind.DELAY})
 
@@ -46,12 +51,19 @@ class Explainer:
         now = self.clock.now()
         bare = View(desk=self.desk, keyring=NO_KEYS, arrived_in=self.desk.mailboxes[0].name)
         try:
-            message = self.parser(octets)
+            message = self._read(octets)
         except InboxdError as error:
             message = replace(parse(b""), size=len(octets), defects=(f"unreadable: {error.message}",))
             return _mail(path, message) | _decision(message, unreadable(bare, error.message, now), bare)
         view = self._view(message, bare, now)
         return _mail(path, message) | _decision(message, decide(message, view, now), view)
+
+    def _read(self, octets: bytes) -> ParsedMessage:
+        """Read a mail as the daemon does: of one that is too large only the header is fetched."""
+        if len(octets) <= self.desk.max_message_size:
+            return self.parser(octets)
+        end = HEADER_END.search(octets, 0, MAX_BLOCK_READ)
+        return replace(self.parser(octets[: end.end() if end else MAX_BLOCK_READ], headers_only=True), size=len(octets))
 
     def _view(self, message: ParsedMessage, bare: View, now: dt.datetime) -> View:
         """The facts as they stand, but for this very mail's being in the database already."""
@@ -115,7 +127,7 @@ def _decision(message: ParsedMessage, decision: Decision, view: View) -> Documen
             "assignee": routing.assignee,
             "rule": routing.rule,
         },
-        "language": message.language or (opened.language if opened else view.desk.language),
+        "language": message.language or choose_mailbox(message, view.desk, view.arrived_in).language,
         "decision": decision.kind,
         "reason": decision.reason or None,
         "letters": [

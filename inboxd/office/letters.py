@@ -15,6 +15,7 @@ from inboxd.mail.compose import compose
 from inboxd.mail.envelope import FrozenLetter
 from inboxd.mail.message import Letter
 from inboxd.mail.message_id import mint, pseudo_id, token
+from inboxd.mail.personal_number import mask_personal_numbers
 from inboxd.mail.subject import one_line, receipt_subject
 from inboxd.office.office import Office
 from inboxd.render.dates import moment, opening_hours
@@ -30,6 +31,9 @@ MACHINE_TO_PEOPLE = frozenset({"receipt", "refusal", "notice"})
 """Kinds that a machine writes to people outside the desk (RFC 3834 5)."""
 
 SUBJECT_LENGTH = 120
+
+QUOTE_LENGTH = 100_000
+"""Characters of somebody's words that a letter repeats; `show` has them whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,8 @@ def freeze(draft: Draft, letter_id: int, case: Case | None, office: Office) -> F
     rendered = office.templates.render_always(draft.template, draft.language, context(draft, case, desk, mailbox))
     if rendered.problem is not None:
         event(log, logging.ERROR, "template.broken", template=draft.template, problem=rendered.problem.message)
+    if rendered.language != draft.language:
+        event(log, logging.INFO, "letter.fell_back", letter=letter_id, wanted=draft.language, used=rendered.language)
     letter = _letter(draft, letter_id, mailbox, rendered, office)
     return FrozenLetter(
         message_id=letter.message_id,
@@ -101,8 +107,8 @@ def _letter(draft: Draft, letter_id: int, mailbox: Mailbox, rendered: RenderedLe
     return Letter(
         message_id=mint(letter_id, draft.kind, domain, office.keyring),
         from_=Address(name=office.desk.name, address=mailbox.address),
-        to=draft.to,
-        cc=draft.cc,
+        to=_named(draft.to),
+        cc=_named(draft.cc),
         reply_to=(
             Address(name=office.desk.name, address=f"{local}+{token(letter_id, draft.kind, office.keyring)}@{domain}")
             if mailbox.subaddress
@@ -127,12 +133,13 @@ def _auto_submitted(draft: Draft) -> str | None:
 
 
 def context(draft: Draft, case: Case | None, desk: Desk, mailbox: Mailbox) -> LetterContext:
-    """Return what a template may say in this letter."""
+    """Return what a template may say in this letter: of other people's words nothing that holds a personal number."""
     tz = ZoneInfo(desk.timezone)
     category = desk.category(case.category) if case else None
     calendar = desk.calendar(category.calendar) if category else None
     priority = desk.priority(case.priority) if case else None
     undelivered = draft.template == "agent_undelivered"
+    quoted = mask_personal_numbers(_shortened(draft.about))
     return LetterContext(
         reference=reference(case.prefix, case.number) if case else "",
         subject=_subject(draft, case),
@@ -143,17 +150,17 @@ def context(draft: Draft, case: Case | None, desk: Desk, mailbox: Mailbox) -> Le
         opening_hours=opening_hours(calendar.week, draft.language) if calendar else "",
         opens_at=moment(draft.opens_at, tz, draft.language) if draft.opens_at else None,
         closed_now=draft.closed_now,
-        requester_name=case.requester.name if case else "",
+        requester_name=mask_personal_numbers(case.requester.name) if case else "",
         requester_address=case.requester.address if case else "",
         requester_phone=(case.phone or "") if case else "",
         category_title=category.title if category else "",
         priority_title=priority.title if priority else "",
         assignee=(case.assignee or "") if case else "",
-        author=draft.author,
-        attachments=draft.attachments,
+        author=mask_personal_numbers(draft.author),
+        attachments=tuple(map(mask_personal_numbers, draft.attachments)),
         failed_recipients=draft.failed,
-        text=draft.about if undelivered else draft.text,
-        about="" if undelivered else draft.about,
+        text=quoted if undelivered else draft.text,
+        about="" if undelivered else quoted,
         due=_due(case, tz, draft.language),
         closed=draft.closed,
         closed_reply=category.closed_reply if category else "reopen",
@@ -164,7 +171,17 @@ def _subject(draft: Draft, case: Case | None) -> str:
     """The case's subject; where a machine sends it outside, no more of it than cannot be abused (rules.md T06)."""
     if case is None:
         return one_line(draft.about or draft.text, SUBJECT_LENGTH)
-    return receipt_subject(case.subject) if draft.kind in MACHINE_TO_PEOPLE else one_line(case.subject, SUBJECT_LENGTH)
+    if draft.kind in MACHINE_TO_PEOPLE:
+        return receipt_subject(case.subject)
+    return one_line(mask_personal_numbers(case.subject), SUBJECT_LENGTH)
+
+
+def _named(people: tuple[Address, ...]) -> tuple[Address, ...]:
+    return tuple(replace(person, name=mask_personal_numbers(person.name)) for person in people)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= QUOTE_LENGTH else f"{text[:QUOTE_LENGTH]}…"
 
 
 def _due(case: Case | None, tz: dt.tzinfo, language: str) -> str:

@@ -5,6 +5,7 @@ import datetime as dt
 from inboxd.desk.decision import AddEntry, Change, Decision, SetField
 from inboxd.desk.reference import reference
 from inboxd.errors import NotFound
+from inboxd.mail.personal_number import mask_personal_numbers
 from inboxd.office.documents import Document, letter_document
 from inboxd.office.office import Office
 from inboxd.store import incoming, parking
@@ -39,7 +40,7 @@ def incoming_document(row: IncomingRow) -> Document:
         "outcome": row.outcome,
         "sha256": row.sha256,
         "size": row.size,
-        "reason": row.reason,
+        "reason": mask_personal_numbers(row.reason),
         "attempts": row.attempts,
     }
 

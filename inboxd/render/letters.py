@@ -20,7 +20,9 @@ LAST_LANGUAGES = ("nb", "en")
 
 SUBJECT = "Subject:"
 PROSE = {"text", "about"}
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What no letter carries: also marks for the direction of writing, which make a name read as another."""
+
 
 RENDERING_ERRORS = (
     jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RuntimeError, OSError,

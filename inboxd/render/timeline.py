@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 
+from inboxd.render.attached import attachment_warning
 from inboxd.render.screen import Document, escape, long_time, paint, person, size, wrapped
 
 LINKS = {
@@ -16,7 +17,10 @@ LINKS = {
 
 INDENT = "    "
 NOTE_INDENT = "  | "
-REMARKS = frozenset({"too-large", "cannot-be-read", "who-wrote", "reply-to-elsewhere", "no-receipt", "claimed_by"})
+NO_RECEIPT = "no-receipt"
+REMARKS = frozenset({
+    "too-large", "cannot-be-read", "who-wrote", "reply-to-elsewhere", "personal-number", NO_RECEIPT, "claimed_by",
+})  # fmt: skip
 """Evidence that an agent should read before answering (desk/remarks.py)."""
 
 OUTSIDER = "! Not a party to this case. Check who is writing before you answer."
@@ -103,9 +107,10 @@ def _entry(
         yield paint(f"{INDENT}{OUTSIDER}", "warn", colour=colour)
     for remark in entry.get("evidence") or []:
         if remark["rule"] in REMARKS:
-            yield paint(wrapped(f"! {remark['detail']}", width=width, indent=INDENT), "warn", colour=colour)
+            why = "No receipt: " if remark["rule"] == NO_RECEIPT else ""
+            yield paint(wrapped(f"! {why}{remark['detail']}", width=width, indent=INDENT), "warn", colour=colour)
     yield from _words(entry, width=width, full=full)
-    yield from _enclosed(entry)
+    yield from _enclosed(entry, colour=colour)
     if entry.get("delivery"):
         yield f"{INDENT}Delivery: {_delivery(entry['delivery'])}"
 
@@ -131,12 +136,14 @@ def _words(entry: Document, *, width: int, full: bool) -> Iterator[str]:
         yield f"{INDENT}[quoted text not shown: --full]"
 
 
-def _enclosed(entry: Document) -> Iterator[str]:
+def _enclosed(entry: Document, *, colour: bool) -> Iterator[str]:
     if entry.get("cc"):
         yield f"{INDENT}Cc: {', '.join(person(p) for p in entry['cc'])}"
     for file in entry.get("attachments") or []:
         name = escape(file.get("filename") or "(no name)")
         yield f"{INDENT}Attached: {name} ({escape(file['content_type'])}, {size(file['size'])})"
+        if warning := attachment_warning(file):
+            yield paint(f"{INDENT}! {name}: {warning}", "warn", colour=colour)
 
 
 def _delivery(delivery: object) -> str:

@@ -41,7 +41,8 @@ def test_a_case_has_the_contracts_keys(console: Console, case: str) -> None:
     document = console.ask("show", case)
     assert set(document) >= SHOW_KEYS | {"journal"}
     assert all(set(entry) >= ENTRY_KEYS for entry in document["journal"])
-    assert set(document["journal"][0]["attachments"][0]) == {"filename", "content_type", "size", "sha256", "inline"}
+    attachment = document["journal"][0]["attachments"][0]
+    assert set(attachment) == {"filename", "content_type", "size", "sha256", "inline", "sniffed_type"}
     assert document["participants"] == [{"address": OLA, "name": "Ola Nordmann", "role": "requester"}]
     assert document["journal"][1]["delivery"]["state"] == "queued"
 
@@ -108,6 +109,15 @@ def test_attachments_are_saved(console: Console, case: str, tmp_path: Path) -> N
     document = console.ask("show", case, "--save", str(tmp_path / "out"))
     assert document["reference"] == case
     assert (tmp_path / "out" / "a.txt").read_bytes() == b"words"
+
+
+def test_a_case_without_attachments_says_so(
+    console: Console, desk: PaperDesk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.arrive(mail())
+    assert console.ask("show", REF)["journal"][0]["attachments"] == []
+    assert run(["show", REF, "--save", str(tmp_path / "none")]) == 0
+    assert "This case has no attachments." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("ref", ["KS-10009", "KS-10429", "tull", "12"])

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from inboxd.cli.app import run
 from inboxd.store import folders
 from inboxd.store import tables as t
 from tests.integration.paper_desk import Console, PaperDesk, mail, write_config
 
-FIXTURES = sorted((Path(__file__).parents[2] / "fixtures" / "mail").glob("*.eml"))
+FIXTURES = sorted((Path(__file__).parents[2] / "fixtures" / "mail").rglob("*.eml"))
 OUTBOX_KEYS = {
     "id", "reference", "kind", "to", "subject", "state", "attempts", "next_attempt_at", "last_reply",
 }  # fmt: skip
@@ -45,6 +46,8 @@ def test_explaining_needs_no_config_and_makes_no_database(
     monkeypatch.chdir(tmp_path / "empty")
     console = Console(capsys)
     assert console.ask("explain", eml)["decision"] == "open_case"
+    assert run(["explain", eml]) == 0
+    assert "There is no config.toml" in capsys.readouterr().err
     assert console.error("--config", "nowhere.toml", "explain", eml, code=78)["code"] == "config"
     write_config(tmp_path / "empty")
     assert console.ask("explain", eml)["decision"] == "open_case"
@@ -57,8 +60,8 @@ def test_the_database_is_read_unless_told_not_to(console: Console, desk: PaperDe
     assert console.ask("explain", str(tmp_path / "b.eml"))["threading"]["case"] == "KS-10008"
     assert console.ask("explain", str(tmp_path / "b.eml"), "--no-db")["threading"]["case"] is None
     text = console("explain", str(tmp_path / "b.eml"), str(tmp_path / "b.eml"))
-    assert "decision: add_to_case" in text
-    assert text.count("\n\npath:") == 1
+    assert "would be added to a case; no receipt." in text
+    assert text.count("\n\n" + str(tmp_path)) == 1
 
 
 def test_a_file_that_cannot_be_read_is_said(console: Console, tmp_path: Path) -> None:

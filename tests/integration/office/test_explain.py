@@ -77,7 +77,7 @@ def test_the_report_on_a_letter_of_ours_would_be_recorded(desk: PaperDesk) -> No
 
 
 def test_every_fixture_is_explained_without_a_database() -> None:
-    for path in FIXTURES.glob("*.eml"):
+    for path in FIXTURES.rglob("*.eml"):
         document = explained(path.read_bytes())
         assert set(document) >= KEYS, path.name
         assert document["language"], path.name
@@ -103,3 +103,12 @@ def test_a_mail_that_kills_its_reader_would_be_held() -> None:
     explainer = Explainer(desk=built_in_desk(), office=None, parser=dies, clock=MovedClock())
     document = explainer.explain("bomb.eml", b"x" * 10)
     assert (document["decision"], document["defects"]) == ("hold", ["unreadable: The reader of mail died."])
+
+
+def test_of_a_mail_above_the_size_only_the_header_is_read_as_by_the_daemon(desk: PaperDesk) -> None:
+    large = mail() + b"x" * desk.office.desk.max_message_size
+    document = explained(large, desk)
+    assert (document["kind"], document["text"], document["decision"]) == ("malformed", "", "open_case")
+    assert document["subject"] == "Skriveren virker ikke"
+    endless = explained(b"X: " + b"x" * desk.office.desk.max_message_size, desk)
+    assert endless["kind"] == "malformed"

@@ -1,14 +1,17 @@
+import base64
+
 import pytest
 
 from inboxd.mail.body import MAX_TEXT, body_text, unflow
-from inboxd.mail.charset import decode_octets
-from inboxd.mail.html import MAX_HTML, html_to_text
-from inboxd.mail.mime import parse_octets, walk
+from inboxd.mail.boundary import guess_boundary
+from inboxd.mail.entity import read_entity
+from inboxd.mail.leaf_text import MAX_OCTETS
+from inboxd.mail.mime import walk
 
 
 def text_of(content_type: str, body: bytes | str, *fields: str) -> tuple[str, tuple[str, ...]]:
     head = "\r\n".join([f"Content-Type: {content_type}", *fields]).encode()
-    return body_text(walk(parse_octets(head + b"\r\n\r\n" + (body.encode() if isinstance(body, str) else body))))
+    return body_text(walk(read_entity(head + b"\r\n\r\n" + (body.encode() if isinstance(body, str) else body))))
 
 
 def parts(*each: str) -> str:
@@ -17,32 +20,6 @@ def parts(*each: str) -> str:
 
 PLAIN = "Content-Type: text/plain; charset=utf-8\r\n\r\n"
 HTML = "Content-Type: text/html; charset=utf-8\r\n\r\n"
-
-
-@pytest.mark.parametrize(
-    ("octets", "declared", "text", "defect"),
-    [
-        ("høy".encode(), "utf-8", "høy", None),
-        ("høy".encode(), '"UTF-8"', "høy", None),
-        ("høy".encode(), "", "høy", None),
-        ("høy".encode("cp1252"), "iso-8859-1", "høy", None),
-        (b"\x93h\xf8y\x94", "iso-8859-1", "“høy”", None),
-        ("høy".encode("utf-16"), "utf-16", "høy", None),
-        ("\ufeffhøy".encode(), "utf-8", "høy", None),
-        ("høy".encode("cp1252"), "us-ascii", "høy", "charset: declared us-ascii, read as cp1252"),
-        ("høy".encode("cp1252"), "", "høy", "charset: declared none, read as cp1252"),
-        ("høy".encode(), "iso-8859-1", "høy", "charset: declared iso-8859-1, read as utf-8"),
-        ("høy".encode(), "nonsense", "høy", "charset: declared nonsense, read as utf-8"),
-        ("høy".encode(), "nonsense\x00", "høy", "charset: declared nonsense, read as utf-8"),
-        ("høy".encode(), "æ", "høy", "charset: declared æ, read as utf-8"),
-        (b"h\x81y", "utf-8", "h\ufffdy", "charset: declared utf-8, some characters are lost"),
-        (b"aGVp", "base64", "aGVp", "charset: declared base64, read as utf-8"),
-        (b"abc-", "punycode", "abc-", "charset: declared punycode, read as utf-8"),
-        (b"a\x00b\r\nc", "utf-8", "ab\nc", None),
-    ],
-)
-def test_octets_are_read_in_the_best_charset(octets: bytes, declared: str, text: str, defect: str | None) -> None:
-    assert decode_octets(octets, declared) == (text, defect)
 
 
 def test_html_alone_is_turned_into_text() -> None:
@@ -57,43 +34,16 @@ def test_the_charset_of_html_may_stand_inside_it() -> None:
     assert text_of("text/html", b"<p>hei</p>") == ("hei", ())
 
 
-@pytest.mark.parametrize(
-    ("html", "text"),
-    [
-        ('<a href="https://x.example/a">her</a>', "her <https://x.example/a>"),
-        ('<a href="https://x.example/">x.example</a>', "x.example"),
-        ('<a href="mailto:a@x.example">a@x.example</a>', "a@x.example"),
-        ('<a href="mailto:a@x.example">Kari</a>', "Kari <a@x.example>"),
-        ('<a href="https://evil.example">https://bank.example</a>', "https://bank.example <https://evil.example>"),
-        ('<a href="#del2">her</a>', "her"),
-        ('<a href="https://x.example"><img src="y"></a>', ""),
-        ("<p>a</p><p></p><p></p><p></p><p>b</p>", "a\n\nb"),
-        ('a<img src="data:image/png;base64,AAAA">b', "ab"),
-        ('<?xml version="1.0" encoding="utf-8"?><p>hei</p>', "hei"),
-        ("", ""),
-    ],
-)
-def test_html_is_shown_as_people_write(html: str, text: str) -> None:
-    assert html_to_text(html) == (text, None)
-
-
-def test_html_that_no_layout_can_be_made_of_is_read_all_the_same() -> None:
-    text, defect = html_to_text("<blockquote>" * 3_000 + "dypt")
-    assert text.strip() == "dypt"
-    assert defect == "html: read without its layout"
-
-
-def test_html_with_two_xml_declarations_is_read_without_its_layout() -> None:
-    text, defect = html_to_text('<?xml version="1.0" encoding="utf-8"?>' * 2 + "<p>hei</p>")
-    assert (text.strip(), defect) == ("hei", "html: read without its layout")
-
-
-def test_only_so_much_html_and_text_is_read() -> None:
-    text, defect = html_to_text("<p>" + "x " * MAX_HTML)
-    assert len(text) <= MAX_HTML
-    assert defect == f"html: only the first {MAX_HTML} characters are read"
+def test_only_so_much_text_is_read() -> None:
     text, defects = text_of("text/plain", "x" * (MAX_TEXT + 1))
     assert len(text) == MAX_TEXT
+    assert defects == (f"text: only the first {MAX_TEXT} characters are read",)
+
+
+@pytest.mark.parametrize("line", ["å" * 70 + "\n", "å" * 1_000_000, "aå" * 700_000])
+def test_text_is_cut_between_lines_or_at_least_between_characters(line: str) -> None:
+    text, defects = text_of("text/plain; charset=utf-8", line * (2 * MAX_OCTETS // len(line.encode())))
+    assert set(text) <= {"a", "å", "\n"}
     assert defects == (f"text: only the first {MAX_TEXT} characters are read",)
 
 
@@ -155,3 +105,129 @@ def test_flowed_text_is_told_by_its_parameter() -> None:
     assert text_of("text/plain; format=Flowed; delsp=yes", "En \r\nto")[0] == "Ento"
     assert text_of("text/plain; format=flowed", "En \r\nto")[0] == "En to"
     assert text_of("text/plain", "En \r\nto")[0] == "En \nto"
+
+
+STUBS = [
+    "This is an HTML message. Please use a client that shows HTML.",
+    "Your email client does not support HTML mail.",
+    "To view this message, please use an HTML compatible email viewer.",
+    "Denne e-posten krever et program som støtter HTML.",
+    "Se denne e-posten i nettleseren: https://x.example/v",
+    "Det här meddelandet är i HTML-format.",
+    "Diese E-Mail ist im HTML-Format.",
+    "<div><p>Hei</p></div>",
+]
+
+
+@pytest.mark.parametrize("stub", STUBS)
+def test_plain_text_that_only_stands_in_for_html_is_passed_over(stub: str) -> None:
+    kind = "multipart/alternative; boundary=b"
+    assert text_of(kind, parts(PLAIN + stub, f"{HTML}<p>Jeg trenger hjelp</p>"))[0] == "Jeg trenger hjelp"
+    assert text_of(kind, parts(PLAIN + stub, f"{HTML}<p></p>"))[0] != ""
+
+
+def test_words_about_html_in_a_longer_text_are_the_writers_own() -> None:
+    plain = "Hei, jeg kan ikke lese HTML i programmet mitt. " * 20
+    assert text_of("multipart/alternative; boundary=b", parts(PLAIN + plain, f"{HTML}<p>x</p>"))[0] == plain.strip()
+
+
+def test_html_that_says_what_the_text_before_it_said_is_read_once() -> None:
+    kind = "multipart/mixed; boundary=b"
+    same = '<p>Hei!</p><a href="https://x.example/a">Se her</a>'
+    assert text_of(kind, parts(f"{PLAIN}Hei!\r\n\r\nSe her", HTML + same))[0] == "Hei!\n\nSe her"
+    assert text_of(kind, parts(f"{PLAIN}Hei!", f"{HTML}<p>Se her</p>"))[0] == "Hei!\n\nSe her"
+    assert text_of(kind, parts(f"{HTML}<p>Hei!</p>", f"{PLAIN}Hei!"))[0] == "Hei!\n\nHei!"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "text"),
+    [
+        ("text/enriched", "<bold>Hei</bold>\r\nalle\r\n\r\n<color><param>red</param>a << b</color>", "Hei alle\na < b"),
+        ("text/x-amp-html", "<p>Hei</p>", "Hei"),
+        ("text/markdown", "# Hei", "# Hei"),
+        ("plain/text", "Hei", "Hei"),
+        ("text/plain; name=hei.txt", "Hei", "Hei"),
+        ("text/calendar", "BEGIN:VCALENDAR", ""),
+        ("application/pdf", "%PDF", ""),
+    ],
+)
+def test_a_mail_without_other_text_is_read_from_what_text_it_has(kind: str, body: str, text: str) -> None:
+    assert text_of(kind, body)[0] == text
+
+
+def test_an_attached_text_is_not_taken_for_the_body() -> None:
+    named = "Content-Type: text/plain; name=a.txt"
+    inline = f"{named}\r\nContent-Disposition: inline\r\n\r\nlest"
+    attached = f"{named}\r\nContent-Disposition: attachment\r\n\r\nulest"
+    empty = f"{named}\r\nContent-Disposition: inline\r\n\r\n \r\n"
+    assert text_of("multipart/mixed; boundary=b", parts(attached, empty, inline))[0] == "lest"
+    assert text_of("multipart/mixed; boundary=b", parts(attached))[0] == ""
+
+
+BASE64 = "Content-Transfer-Encoding: base64"
+LONG = "Kan dere bytte filter i ventilasjonen på møterommet? Det lukter støv der inne hver eneste morgen."
+
+
+def encoded(text: str | bytes) -> str:
+    return base64.encodebytes(text if isinstance(text, bytes) else text.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "defects"),
+    [
+        (encoded("Hei på deg"), "Hei på deg", ()),
+        (encoded("Hei"), "Hei", ()),
+        ("", "", ()),
+        ("Hei", "Hei", ("transfer encoding: declared base64, read as it stands",)),
+        (
+            "Hei på deg\r\nHilsen Kari",
+            "Hei på deg\nHilsen Kari",
+            ("transfer encoding: declared base64, read as it stands",),
+        ),
+        (encoded(LONG) + "--\r\nSendt til listen drift", LONG + "\n--\nSendt til listen drift", ()),
+        (encoded(LONG) + "---\r\n", LONG, ()),
+    ],
+)
+def test_base64_is_decoded_only_where_it_is_that(body: str, text: str, defects: tuple[str, ...]) -> None:
+    assert text_of("text/plain; charset=utf-8", body, BASE64) == (text, defects)
+
+
+UNDECLARED_QP = "transfer encoding: quoted-printable that was not declared"
+UNDECLARED_BASE64 = "transfer encoding: base64 that was not declared"
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "defects"),
+    [
+        ("bl=C3=A5b=C3=A6r", "blåbær", (UNDECLARED_QP,)),
+        ("lang linje =\r\nsom er brutt=20\r\nto", "lang linje som er brutt \nto", (UNDECLARED_QP,)),
+        ("a=C3=A5 " * 4_000, ("aå " * 4_000).rstrip(), (UNDECLARED_QP,)),
+        ("a=b og c=d", "a=b og c=d", ()),
+        ("=20 =20", "=20 =20", ()),
+        ("x=C3=A5 og y=å", "x=C3=A5 og y=å", ()),
+        (encoded(LONG), LONG, (UNDECLARED_BASE64,)),
+        (encoded(b"\x00" * 100), encoded(b"\x00" * 100).strip(), ()),
+        (encoded(b"\xff" * 100), encoded(b"\xff" * 100).strip(), ()),
+        ("A" * 77, "A" * 77, ()),
+        ("A" * 65, "A" * 65, ()),
+    ],
+)
+def test_an_encoding_that_was_not_declared_is_undone_where_nothing_else_is_possible(
+    body: str, text: str, defects: tuple[str, ...]
+) -> None:
+    assert text_of("text/plain; charset=utf-8", body) == (text, defects)
+
+
+def test_html_in_what_is_called_plain_text_is_read_as_html() -> None:
+    assert text_of("text/plain", "<!DOCTYPE html><html><p>Hei</p>")[0] == "Hei"
+    assert text_of("text/plain", "Slik: <html><p>Hei</p>")[0] == "Slik: <html><p>Hei</p>"
+
+
+@pytest.mark.parametrize("declared", ["", "; boundary=annen", '; boundary=""', '; boundary="b'])
+def test_a_multipart_is_taken_apart_at_the_boundary_that_it_has(declared: str) -> None:
+    assert text_of(f"multipart/mixed{declared}", parts(f"{PLAIN}En", f"{PLAIN}To"))[0] == "En\n\nTo"
+
+
+def test_a_boundary_is_a_line_with_fields_behind_it() -> None:
+    assert guess_boundary(b"x\r\n--abc \r\nContent-Type: text/plain\r\n\r\n", 0) == b"abc"
+    assert guess_boundary(b"--\r\nKari\r\n--abc\r\nHei", 0) == b""

@@ -1,6 +1,8 @@
+from email.message import Message
+
 import pytest
 
-from inboxd.mail.headers import clean_text, decode_header, to_unicode
+from inboxd.mail.headers import clean_text, decode_header, read_fields, to_unicode
 
 
 @pytest.mark.parametrize(
@@ -50,12 +52,71 @@ def test_text_is_cleaned(text: str, clean: str) -> None:
         ("=?utf-8?q?a=0d=0aBcc:_v=40x?=", "a Bcc: v@x"),
         ("a\ud800b", "a\ufffdb"),
         ("to  blanke", "to  blanke"),
+        ("Hei\r\n \t  der\r\n \r\n ja", "Hei der ja"),
+        ("=?utf-8?Q?Hva_skjer??=", "Hva skjer?"),
+        ("=?utf-8?Q?Hva skjer? Ingenting?=", "Hva skjer? Ingenting"),
+        ("=?utf-8?Q?Hvor?=C3=A6?=", "Hvor?æ"),
+        ("=?utf-8?Q??= slutt", "slutt"),
+        ("=?utf-8?Q?H=C3=B8yden", "Høyden"),
+        ("=?utf-8?Q?H=C3=B8yden? slutt", "Høyden slutt"),
+        ("=?utf-8?Q?H=C3=B8y =?utf-8?Q?den?= slutt", "Høyden slutt"),
+        ("slutt =?utf-8?q?", "slutt =?utf-8?q?"),
+        ("=?utf-8?q? slutt", "=?utf-8?q? slutt"),
+        ("=?utf-8?B?SMO4eW?= =?utf-8?B?Rlbg==?=", "Høyden"),
+        ("=?utf-8?B?SMO4eW?= =?utf-8?Q?d?=", "Høyd"),
+        ("=?utf-8?B?SMO4eWRlbg==?= =?utf-8?B?IG9n?=", "Høyden og"),
+        ("=?utf-8?B?SMO4eWRlbg?= =?utf-8?B?IG9n?=", "Høyden og"),
+        ("=?utf-8?B?SMO4eQ==ZGVu?=", "Høyden"),
+        ("=?utf-8?Q?H=C3=?= =?utf-8?Q?B8yden?=", "Høyden"),
+        ("=?iso-2022-jp?B?GyRCJDMkcw==?= =?iso-2022-jp?B?JEskQSRPGyhC?=", "こんにちは"),
+        ("=?us-ascii?Q?=3D=3Futf-8=3FQ=3FH=3DC3=3DB8yden=3F=3D?=", "Høyden"),
+        ("=?us-ascii?Q?=3D=3Futf-8=3FQ=3FHei=3F=3D?=", "=?utf-8?Q?Hei?="),
+        ("=?iso-8859-1?Q?H\udcf8yden?=", "Høyden"),
+        ("=?no such?Q?H\xf8yden?=", "=?no such?Q?Høyden?="),
+        ("=?nonsense?Q?H\xf8yden?=", "Høyden"),
     ],
 )
 def test_a_field_is_one_line_of_decoded_text(raw: str, decoded: str) -> None:
     assert decode_header(raw) == decoded
 
 
-def test_raw_octets_are_utf8_before_they_are_windows_1252() -> None:
-    assert to_unicode("\udcc3\udcb8 og \udc80".replace("\udc80", "")) == "ø og "
-    assert to_unicode("\udc80") == "€"
+@pytest.mark.parametrize(
+    ("octets", "charset", "text"),
+    [
+        (b"\xc3\xb8 og \xc3\xa5", "", "ø og å"),
+        (b"\xf8 og \xe5", "", "ø og å"),
+        (b"\x80", "", "€"),
+        (b"\xc3\xb8 og \xc3\xa5 og \xc3", "", "ø og å og \ufffd"),
+        ("Привет".encode("koi8-r"), "koi8-r", "Привет"),
+        ("Привет".encode(), "koi8-r", "Привет"),
+        ("こんにちは".encode("iso2022_jp"), "", "こんにちは"),
+        ("안녕".encode("iso2022_kr"), "", "안녕"),
+        (b"a\x1b$B\x7f", "", "a\x1b$B\x7f"),
+    ],
+)
+def test_raw_octets_are_utf8_then_the_charset_then_windows_1252(octets: bytes, charset: str, text: str) -> None:
+    assert to_unicode(octets.decode("ascii", "surrogateescape"), charset) == text
+
+
+def message(*fields: tuple[str, str]) -> Message:
+    made: Message = Message()
+    for name, value in fields:
+        made.set_raw(name, value)
+    return made
+
+
+def test_fields_come_in_lower_case_and_as_text() -> None:
+    fields = read_fields(message(("SUBJECT", "H\udcf8y"), ("Subject ", "b")))
+    assert fields.pairs == (("subject", "Høy"), ("subject", "b"))
+    assert fields.all("subject") == ("Høy", "b")
+    assert (fields.first("subject"), fields.first("to")) == ("Høy", None)
+    assert fields.decoded()[0] == ("subject", "Høy")
+
+
+def test_raw_octets_are_in_the_charset_that_the_text_or_a_word_names() -> None:
+    raw = ("Subject", "Привет".encode("koi8-r").decode("ascii", "surrogateescape"))
+    assert read_fields(message(("Content-Type", "text/plain; charset=KOI8-R"), raw)).first("subject") == "Привет"
+    assert read_fields(message(("From", "=?koi8-r*ru?Q?x?= <a@x.example>"), raw)).first("subject") == "Привет"
+    assert read_fields(message(("Content-Type", "text/plain; charset=utf-8"), raw)).first("subject") == "Привет"
+    short = ("Subject", "Ура".encode("koi8-r").decode("ascii", "surrogateescape"))
+    assert read_fields(message(("Content-Type", "text/plain; charset=utf-8"), short)).first("subject") == "õÒÁ"

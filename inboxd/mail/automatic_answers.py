@@ -1,0 +1,142 @@
+"""Automatic answers that no standard field names: absences, acknowledgements, challenges, read receipts in words.
+
+Each test wants two signs: how the subject begins or what the text says, and a field, a path or a thread.
+"""
+
+from inboxd.mail import automatic_subjects as subjects
+from inboxd.mail import machine_words as words
+from inboxd.mail.machine_fields import (
+    DESK_MAILERS,
+    DESK_SYSTEM,
+    LIST,
+    PROGRAM,
+    SIGNS_OF_AN_ANSWER,
+    auto_submitted,
+    bulk_sender,
+    cut,
+    field_named,
+    first_of,
+    mailer_named,
+)
+from inboxd.mail.machine_senders import is_no_reply, is_robot
+from inboxd.mail.message import ParsedMessage
+from inboxd.mail.structured import is_null_path
+
+SENT_BY_A_SYSTEM = first_of(field_named(DESK_SYSTEM), mailer_named(DESK_MAILERS), bulk_sender, field_named(PROGRAM))
+
+
+def out_of_office(message: ParsedMessage) -> str | None:
+    """See an absence by its subject and by a field, the null path, or words of absence that ask for nothing."""
+    plain = subjects.begins_with(message.subject, subjects.OUT_OF_OFFICE)
+    peoples = subjects.begins_with(message.subject, subjects.ABSENCE)
+    if not plain and not peoples:
+        return None
+    sign = _sign_of_an_answer(message) or _words_of_absence(message, plain=plain)
+    return cut(f"Subject: {message.subject}; {sign}") if sign else None
+
+
+def _words_of_absence(message: ParsedMessage, *, plain: bool) -> str | None:
+    """People report an absence too, a child's or their own: under such a subject the text must say more."""
+    automatic = subjects.begins_with(message.subject, subjects.AUTOMATIC_REPLY)
+    signs = 0 if automatic else 1 if plain or words.names_the_office(message) else 2
+    said = words.tells_of_absence(message, signs=signs, back=plain)
+    return None if said is None else f"“{said}”"
+
+
+def _sign_of_an_answer(message: ParsedMessage) -> str | None:
+    sign = field_named(SIGNS_OF_AN_ANSWER)(message)
+    if sign is not None:
+        return sign
+    if keywords := auto_submitted(message):
+        return f"Auto-Submitted: {keywords[0]}"
+    return "Return-Path: <>" if is_null_path(message.return_path) else None
+
+
+def automatic_subject_in_a_thread(message: ParsedMessage) -> str | None:
+    """See an answer by header whose subject says that it is automatic; a person's client would have put Re: before."""
+    answering = _answers(message)
+    forms = subjects.AUTOMATIC_REPLY, subjects.OUT_OF_OFFICE
+    if answering and any(subjects.begins_with(message.subject, form) for form in forms):
+        return cut(f"Subject: {message.subject}; {answering}")
+    return None
+
+
+def _answers(message: ParsedMessage) -> str | None:
+    """Say by which field a mail answers another. Outlook's Thread-Topic is the subject without what it put before."""
+    if message.in_reply_to:
+        return "In-Reply-To"
+    if message.references:
+        return "References"
+    topic = (message.header("thread-topic") or "").strip()
+    return "Thread-Topic" if topic and message.subject.endswith(f": {topic}") else None
+
+
+def says_answer(message: ParsedMessage) -> str | None:
+    """See a mail that calls itself an automatic answer and is one: to a mail, of an absence, or an acknowledgement."""
+    said = words.says_answer(message)
+    if said is None:
+        return None
+    second = _answers(message) or words.acknowledges(message) or words.tells_of_absence(message, signs=0)
+    return cut(f"“{said}”; {second}") if second else None
+
+
+def acknowledgement(message: ParsedMessage) -> str | None:
+    """See a desk's machine saying that a mail has come in: its words and a field, a sender or a path of machines."""
+    if field_named(LIST)(message):
+        return None
+    said = words.acknowledges(message)
+    thanked = said or words.thanks_for_mail(message)
+    sign = _sign_of_an_answer(message) if thanked else None
+    sign = sign or (_sign_of_a_desk(message) if said else None)
+    return cut(f"“{thanked}”; {sign}") if sign else None
+
+
+def _sign_of_a_desk(message: ParsedMessage) -> str | None:
+    author = message.author.address if message.author else ""
+    if is_no_reply(author) or is_robot(author):
+        return f"From: {author}"
+    if subjects.begins_with(message.subject, subjects.CONFIRMATION) or words.is_told_of_receipt(message):
+        return cut(f"Subject: {message.subject}")
+    found = SENT_BY_A_SYSTEM(message)
+    return found or words.says_answer(message) or words.says_message(message)
+
+
+def challenge(message: ParsedMessage) -> str | None:
+    """See a filter that wants the writer to prove that he is one; answering it would prove nothing."""
+    if not subjects.begins_with(message.subject, subjects.CHALLENGE):
+        return None
+    sign = _sign_of_an_answer(message) or _answers(message)
+    return cut(f"Subject: {message.subject}; {sign}") if sign else None
+
+
+def read_in_words(message: ParsedMessage) -> str | None:
+    """See a read receipt of a system that writes no report: its subject, and no text but a line about the reading."""
+    if not subjects.begins_with(message.subject, subjects.READ):
+        return None
+    said = words.READ_LINE.search(words.own_words(message)[:300])
+    return cut(f"Subject: {message.subject}; “{said[0]}”") if said else None
+
+
+def automatic_subject(message: ParsedMessage) -> str | None:
+    """See a subject that calls the mail automatic, and nothing beside it: it may still be a person's."""
+    plain = subjects.begins_with(message.subject, subjects.AUTOMATIC_REPLY)
+    alone = subjects.begins_with(message.subject, subjects.NOTHING_BUT_AUTOMATIC) and out_of_office(message) is None
+    return cut(f"Subject: {message.subject}") if plain or alone else None
+
+
+def absence_in_words(message: ParsedMessage) -> str | None:
+    """See words of absence under any subject: a person may have typed them, but a receipt helps nobody who is away."""
+    said = words.tells_of_absence(message, signs=2)
+    return None if said is None else f"“{said}”"
+
+
+def acknowledgement_in_words(message: ParsedMessage) -> str | None:
+    """See words of acknowledgement with a number or a time, and nothing beside them."""
+    said = words.acknowledges(message)
+    return None if said is None or not words.promises(message) else f"“{said}”"
+
+
+def failure_in_words(message: ParsedMessage) -> str | None:
+    """See a mail that begins by saying that a mail was not delivered, of a sender that nothing tells from people."""
+    said = words.tells_of_failure(message)
+    return None if said is None else f"“{said}”"

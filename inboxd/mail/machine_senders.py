@@ -1,0 +1,135 @@
+"""Senders that are no people: addresses and names that nobody reads, programs, devices, the paths of bulk mail."""
+
+import re
+
+from inboxd.mail.machine_fields import bulk_sender, cut
+from inboxd.mail.message import ParsedMessage
+from inboxd.mail.structured import bare_path, domain_part, local_part
+
+_REFUSALS = (
+    r"(?:no|do[-_. ]?not|don[-_.' ]?t|never|not)[-_. ]?(?:repl(?:y|ies|ay)|respon(?:d|se)|answer)",
+    r"(?:(?:kan[-_. ]?)?ikk(?:j?)e|ingen)[-_. ]?(?:be)?svar(?:e|es|ast)?", r"svar(?:es|e)?[-_. ]?ikk(?:j?)e",
+    r"(?:inte|ej|icke)[-_. ]?svara?", r"svaras?[-_. ]?(?:ej|inte)", r"besvara?s[-_. ]?(?:ej|ikke)",
+    r"besvares[-_. ]?ikke",
+    r"(?:ei|[aä]l[aä])[-_. ]?vasta(?:a|ta|usta)",
+    r"(?:nicht|keine)[-_. ]?(?:be)?antwort(?:en)?", r"ne[-_. ]?pas[-_. ]?r[eé]pondre",
+    r"non?[-_. ]?(?:rispondere|responder)",
+    r"n[aã]o[-_. ]?responda", r"niet[-_. ]?(?:be)?antwoorden", r"nie[-_. ]?odpowiadaj", r"neodpov[ií]dat",
+    r"nobody|dev[-_.]?null|blackhole|unattended|unmonitored",
+)  # fmt: skip
+
+NO_REPLY = re.compile(
+    rf"(?:.{{1,40}}[-_.+ ])?(?:{'|'.join(_REFUSALS)})(?:[-_.+ ].{{0,64}}|[0-9]{{1,6}}|e?-?mail|e?-?post)?",
+    re.IGNORECASE,
+)
+NO_REPLY_DOMAIN = re.compile(r"(?:.{1,200}\.)?(?:no-?reply|do-?not-?reply|ikke-?svar)\..{1,200}")
+
+ROBOTS = re.compile(
+    r"(?:.{1,40}[-_.+])?(?:notifications?|notifier|notify|varsel|varsling(?:er)?)(?:[-_.+0-9].{0,64})?"
+    r"|(?:nagios|icinga|zabbix|munin|prometheus|grafana|alertmanager|cron|crond|cronjob|anacron|logwatch|alerts?|smartd"
+    r"|root|daemon|www-?data|wwwrun|apache|nginx|httpd|tomcat|jenkins|gitlab|jira|confluence|wordpress|drupal|joomla"
+    r"|typo3"
+    r"|web-?form|webskjema|kontaktskjema|fax|faks|telefax|efax|voice-?mail|talepost|ups|apcupsd|idrac|qnap|synology"
+    r"|veeam|fail2ban|backup|nas|monit|uptime|watchdog|listserv|listproc|majordomo|mailman|sympa|ezmlm)"
+    r"[0-9]{0,3}|.{1,40}alerts|(?:.{1,40}[-_.])?(?:dmarc|tls-?rpt)(?:[-_.]?(?:report|rua|noreply|no-reply).{0,40})?"
+    r"|(?:scan|scanner|skanner|kopimaskin|kopiator|mfp|mfd|copier|multifunksjon|scan-?(?:to"
+    r"|2)-?e?mail)(?:[-_.0-9].{0,40})?"
+    r"|(?:printer|skriver)(?:[-_.]?[0-9]{1,6})?"
+    r"|dse(?:_[a-z0-9]{1,6})?"
+)
+"""Local parts that only programs and devices write from: certain enough to say what kind of mail it is."""
+
+UNREAD = re.compile(
+    r"postmaster|abuse|owner-.*|.*-(?:owner|request|bounces?)"
+    r"|mailer|automat(?:ic|isk)?|auto-?(?:reply|svar|mail|responder)|robot|bot|server|system|alarm|gateway|sms|mms"
+    r"|newsletters?|nyhetsbrev|mail-?(?:robot|gateway|system)"
+)
+"""Local parts behind which a person may sit, but an automatic letter does more harm there than good."""
+
+WEB_SERVERS = re.compile(r"www-?data|wwwrun|apache|nginx|httpd|nobody|www")
+BULK_PATH = re.compile(
+    r"(?:.{1,64}[-_.])?bounces?(?:[-+=._].*)?|msprvs1=.*|bnce?[-+=._].*|b?ounce-mg.*"
+    r"|[^=]*[-+][^=]+=[a-z0-9-]+\.[a-z0-9.-]+"
+)
+FORWARDED_PATH = re.compile(r"srs[01][-+=].*|.*\+srs=.*|(?:prvs|btv1)=.*")
+MAX_LOCAL = 256
+"""Four times what RFC 5321 4.5.3.1.1 allows; longer ones are nobody's, and time stays bounded."""
+
+NUMBER = re.compile(r"\+?[0-9]{8,15}")
+GATEWAYS = re.compile(
+    r"(?:.{1,100}\.)?(?:sms|mms|text)(?:gateway|gw)?\..{1,200}|.{0,100}(?:sms|mms)(?:gateway|gw).{0,100}"
+)
+VIA = re.compile(r"\S.{0,100}\S via \S")
+
+
+def is_no_reply(address: str) -> bool:
+    """Say whether an address says of itself that nobody reads its mail."""
+    return (
+        NO_REPLY.fullmatch(local_part(address)) is not None
+        or NO_REPLY_DOMAIN.fullmatch(domain_part(address)) is not None
+    )
+
+
+def is_robot(address: str) -> bool:
+    """Say whether an address is one that only programs and devices write from."""
+    return ROBOTS.fullmatch(local_part(address)) is not None
+
+
+def is_unread(address: str) -> bool:
+    """Say whether an address is of a list server, a role or a service whose mail no person waits for."""
+    return UNREAD.fullmatch(local_part(address)) is not None
+
+
+def no_reply_sender(message: ParsedMessage) -> str | None:
+    """See a writer whose address, or whose name, says that nobody reads the answers."""
+    author = message.author
+    if author is None:
+        return None
+    if is_no_reply(author.address):
+        return cut(f"From: {author.address}")
+    return cut(f"From: {author.name}") if NO_REPLY.fullmatch(author.name.strip()) else None
+
+
+def robot_sender(message: ParsedMessage) -> str | None:
+    """See a program's or a device's address as the writer, or a web server's as the path."""
+    author = message.author
+    if author is not None and is_robot(author.address):
+        return cut(f"From: {author.address}")
+    path = bare_path(message.return_path or "")
+    return cut(f"Return-Path: <{path}>") if WEB_SERVERS.fullmatch(local_part(path)) else None
+
+
+def bulk_path(message: ParsedMessage) -> str | None:
+    """See a Return-Path made for this one mailing; what forwarding and tagging servers make of a person's is none."""
+    path = bare_path(message.return_path or "").casefold()
+    local = local_part(path)
+    hit = len(local) <= MAX_LOCAL and BULK_PATH.fullmatch(local) and not FORWARDED_PATH.fullmatch(local)
+    return cut(f"Return-Path: <{path}>") if hit else None
+
+
+def mass_mail(message: ParsedMessage) -> str | None:
+    """See a mail that a service sent to many: its field and a Return-Path made for the mailing, both."""
+    field, path = bulk_sender(message), bulk_path(message)
+    return cut(f"{field}; {path}") if field and path else None
+
+
+def sms_gateway(message: ParsedMessage) -> str | None:
+    """See a telephone number at a gateway: a person may have written, but not in a mailbox."""
+    address = message.author.address if message.author else ""
+    hit = NUMBER.fullmatch(local_part(address)) and GATEWAYS.fullmatch(domain_part(address))
+    return cut(f"From: {address}") if hit else None
+
+
+def via_name(message: ParsedMessage) -> str | None:
+    """See a service that writes in a person's name: Kari via Signering."""
+    name = message.author.name if message.author else ""
+    return cut(f"From: {name}") if VIA.match(name) else None
+
+
+def unread_reply_to(message: ParsedMessage) -> str | None:
+    """See a Reply-To or a Sender that nobody reads, whoever stands in From."""
+    for label, addresses in (("Reply-To", message.reply_to), ("Sender", (message.sender,) if message.sender else ())):
+        found = next((a.address for a in addresses if is_no_reply(a.address) or is_robot(a.address)), None)
+        if found is not None:
+            return cut(f"{label}: {found}")
+    return None

@@ -1,0 +1,94 @@
+"""What would become of a mail, as a person reads it: the verdict first, then what was read, then why."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from inboxd.render.attached import attachment_warning
+from inboxd.render.screen import Document, escape, long_time, paint, person, size, wrapped
+
+LABEL = 12
+"""Cells of a line's name."""
+
+DECISIONS = {
+    "open_case": "would open a case",
+    "add_to_case": "would be added to a case",
+    "record_delivery": "would be noted on a letter of ours",
+    "agent_order": "would be carried out as an agent's order",
+    "ignore": "would be ignored, and listed by `incoming list --ignored`",
+    "hold": "would be held for a person",
+}
+
+
+def explained_text(doc: Document, *, width: int, colour: bool, tz: dt.tzinfo | None = None) -> str:
+    """Render one `explain` document; an error has the words of its own."""
+    if "error" in doc:
+        refused = wrapped(f"{doc['path']}: {doc['error']['message']}", width=width, indent="")
+        return paint(refused, "warn", colour=colour)
+    verdict = wrapped(f"{doc['path']}: {_verdict(doc)}", width=width, indent="")
+    lines = [paint(verdict, "bold", colour=colour), ""]
+    for name, value in (*_read(doc, tz), *_why(doc)):
+        lines += [_line(name, value, width=width)] if value else []
+    for file in doc["attachments"]:
+        lines.append(_line("Attached", _attached(file), width=width))
+    return "\n".join([*lines, *_words(doc, width=width)])
+
+
+def _line(name: str, value: str, *, width: int) -> str:
+    """Return a line; what does not fit goes on below its beginning."""
+    return wrapped(value, width=width, indent=" " * LABEL).replace(" " * LABEL, f"{name:<{LABEL}}", 1)
+
+
+def _verdict(doc: Document) -> str:
+    receipts = [letter for letter in doc["letters"] if letter["kind"] == "receipt"]
+    receipt = f"a receipt to {', '.join(receipts[0]['to'])}" if receipts else "no receipt"
+    return f"{doc['kind']}, {DECISIONS.get(doc['decision'], doc['decision'])}; {receipt}."
+
+
+def _read(doc: Document, tz: dt.tzinfo | None) -> Iterator[tuple[str, str]]:
+    yield "Subject", doc["subject"] or "(none)"
+    yield "From", person(doc["from"]) or "(nobody)"
+    yield "To", ", ".join(person(one) for one in doc["to"])
+    yield "Cc", ", ".join(person(one) for one in doc["cc"])
+    yield "Date", long_time(doc["date"], tz) or "(none)"
+    yield "Language", doc["language"] or ""
+    bounce = doc["bounce"] or {"recipients": [], "original_message_id": None}
+    for one in bounce["recipients"]:
+        yield "Bounced", f"{one['address']} {one['action']} {one['status']}: {one['diagnostic']}".rstrip(": ")
+    yield "About", bounce["original_message_id"] or ""
+    for defect in doc["defects"]:
+        yield "Defect", defect
+
+
+def _why(doc: Document) -> Iterator[tuple[str, str]]:
+    threading, routing = doc["threading"], doc["routing"]
+    if threading["case"]:
+        yield "Case", f"{threading['case']}, by {threading['evidence']}"
+    for found in doc["references_found"]:
+        yield "Reference", f"{found['reference']}, by {found['where']}" + ("" if found["valid"] else ": a wrong digit")
+    if routing:
+        to = f"assigned to {routing['assignee']}" if routing["assignee"] else "unassigned"
+        by = f" (rule {routing['rule']})" if routing["rule"] else ""
+        yield "Goes to", f"category {routing['category']}, priority {routing['priority']}, {to}{by}"
+    for letter in doc["letters"]:
+        yield "Letter", f"{letter['kind']} to {', '.join(letter['to'])}: {letter['subject']}"
+    for letter in doc["suppressed"]:
+        yield f"No {letter['kind']}"[: LABEL - 1], letter["reason"]
+    yield "Reason", doc["reason"] or ""
+    for evidence in doc["evidence"]:
+        yield "Rule", f"{evidence['rule']}: {evidence['detail']}"
+
+
+def _attached(file: Document) -> str:
+    said = f"{file['filename'] or '(no name)'} ({file['content_type']}, {size(file['size'])})"
+    warning = attachment_warning(file)
+    return f"{said}: {warning}" if warning else said
+
+
+def _words(doc: Document, *, width: int) -> Iterator[str]:
+    """The new part of the text, and that there is more where there is."""
+    text = (doc["reply_text"] or "").strip("\n")
+    if text:
+        yield ""
+        yield wrapped(text, width=width, indent="    ")
+    if (doc["text"] or "").strip() != text.strip():
+        yield escape("    [more text is quoted: --json has all]")

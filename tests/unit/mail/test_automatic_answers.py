@@ -1,0 +1,181 @@
+"""Automatic answers and machines' reports in words: two signs, in many languages, and people near them."""
+
+from typing import Any
+
+import pytest
+
+from inboxd.mail import automatic_answers as answers
+from inboxd.mail import invitations, machine_reports, machine_words
+from inboxd.mail.message import ParsedMessage
+from tests.unit.mail.test_automatic import leaf
+from tests.unit.messages import message
+
+
+def says(text: str, *fields: tuple[str, str], **changes: Any) -> ParsedMessage:
+    return message(*fields, **{"text": text, "reply_text": text, **changes})
+
+
+ABSENCES = [
+    ("Ute av kontoret", "Jeg er på sommerferie til 3. august. Ved hast: ring sentralbordet."),
+    ("Autosvar: x", "Kontoret holder feriestengt."),
+    ("Ikkje til stades", "Eg er bortreist. Takk for e-posten din."),
+    ("Frånvaromeddelande", "Jag är föräldraledig till maj. Vid brådskande ärenden, ring växeln."),
+    ("Fraværende", "Jeg er på barsel. Tak for din mail. Kontakt reception@firma.example."),
+    ("Poissaoloviesti", "Olen lomalla 10.8. saakka. Kiireellisissä asioissa soita."),
+    ("Out of Office", "I'm on annual leave until Monday. I will reply when I return."),
+    ("Abwesenheitsnotiz", "Ich bin bis zum 7. August im Urlaub. Vielen Dank für Ihre Nachricht."),
+    ("Réponse automatique : x", "Je suis en congés."),
+    ("Fuera de la oficina", "Estoy de vacaciones. Gracias por su mensaje."),
+    ("Fuori sede", "Sono in ferie. Grazie per il messaggio."),
+    ("Afwezigheidsbericht", "Ik ben op vakantie. Bedankt voor uw bericht."),
+    ("Fora do escritório", "Estou de férias. Obrigado pela mensagem."),
+    ("Poza biurem", "Jestem na urlopie. W sprawach pilnych proszę dzwonić."),
+    ("Вне офиса", "Я в отпуске. Спасибо за письмо."),
+    ("Mimo kancelář", "Jsem na dovolené. Děkuji za zprávu."),
+    ("自動応答: x", "ただいま出張中です。"),
+    ("外出", "我正在休假。紧急事务请联系同事。"),
+]
+
+
+@pytest.mark.parametrize(("subject", "text"), ABSENCES)
+def test_an_absence_without_one_field_is_told_by_subject_and_words(subject: str, text: str) -> None:
+    assert answers.out_of_office(says(text, subject=subject))
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Fravær", "Jeg er syk i dag og tilbake i morgen."),
+        ("Ferie", "Jeg er på ferie i uke 30. Ved hast tar Kari telefonen."),
+        ("Ute av kontoret uke 12", "Jeg er på reise. Ved hast ring Kari. Kan dere sette over telefonen?"),
+        ("Out of office", "How do I switch it on? I am away from Friday, it is urgent."),
+        ("Automatisk svar på telefonen", "Det virker ikke."),
+        ("Skriveren", "Jeg er på ferie. Ved hast ring Kari."),
+    ],
+)
+def test_a_person_who_tells_of_an_absence_is_a_person(subject: str, text: str) -> None:
+    assert answers.out_of_office(says(text, subject=subject)) is None
+
+
+def test_words_of_absence_under_any_subject_bar_a_receipt() -> None:
+    assert answers.absence_in_words(says("Takk for e-posten. Jeg er på ferie og svarer når jeg er tilbake."))
+    assert answers.absence_in_words(says("Jeg er på ferie.")) is None
+
+
+def test_what_is_forwarded_is_anothers_words() -> None:
+    text = "Til info.\n\nFra: Per\nJeg er ute av kontoret. Takk for e-posten. Ved hast ring Kari."
+    assert answers.absence_in_words(says(text)) is None
+    assert answers.absence_in_words(says(text.replace("Fra:", ""), subject="VS: Ferie")) is None
+    assert machine_reports.alarm(says("Host: a\nState: DOWN", subject="VS: x")) is None
+
+
+def test_thread_topic_is_a_thread_where_something_stands_before_it() -> None:
+    answered = message(("Thread-Topic", "Skriveren"), subject="Automatisk svar: Skriveren")
+    written = message(("Thread-Topic", "Automatisk svar: Skriveren"), subject="Automatisk svar: Skriveren")
+    assert answers.automatic_subject_in_a_thread(answered)
+    assert answers.automatic_subject_in_a_thread(written) is None
+
+
+def test_a_mail_that_calls_itself_an_answer_must_be_one() -> None:
+    text = "Dette er et automatisk svar."
+    assert answers.says_answer(says(text, in_reply_to=("<1@desk.example>",)))
+    assert answers.says_answer(says(f"{text} Vi har mottatt din henvendelse."))
+    assert answers.says_answer(says(f"{text} Jeg er bortreist."))
+    assert answers.says_answer(says(text)) is None
+    assert machine_reports.says_message(says(text))
+    assert machine_reports.says_message(says("Hei, skriveren er tom.")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("Vi har mottatt din henvendelse.", ("X-Zammad-Ticket", "7")),
+        ("Saken din er registrert.", ("X-ServiceNow-Generated", "true")),
+        ("Thank you for contacting us.", ("X-Mailgun-Sid", "7f3")),
+        ("Tack för att du kontaktat oss.", ("Precedence", "bulk")),
+        ("Vielen Dank für Ihre Anfrage.", ("Auto-Submitted", "auto-generated")),
+        ("Kiitos yhteydenotostasi.", ("X-Mailer", "Znuny Mail Service")),
+        ("Takk for din henvendelse.\n\nVennligst ikke svar på denne e-posten.", ("X-Priority", "3")),
+        ("Takk for din henvendelse.\n\nDette er et automatisk svar.", ("X-Priority", "3")),
+    ],
+)
+def test_an_acknowledgement_is_told_by_its_words_and_a_sign_of_a_machine(text: str, field: tuple[str, str]) -> None:
+    assert answers.acknowledgement(says(text, field))
+    assert answers.acknowledgement(says(text, field, ("List-Id", "<x.y>"))) is None
+    assert answers.acknowledgement(says("Har dere mottatt søknaden min?", field)) is None
+
+
+def test_an_acknowledgement_from_nobody_needs_no_field() -> None:
+    nobody = message().author.__class__(name="", address="ikke-svar@kommune.example")  # type: ignore[union-attr]
+    text = "Vi har mottatt din henvendelse."
+    assert answers.acknowledgement(says(text, from_=(nobody,), identity=nobody))
+    assert answers.acknowledgement(says(text, from_=(), identity=None)) is None
+
+
+def test_words_of_acknowledgement_with_a_number_bar_a_receipt() -> None:
+    assert answers.acknowledgement_in_words(says("Vi har mottatt din henvendelse. Saksnummer: 12."))
+    assert answers.acknowledgement_in_words(says("Vi har mottatt din henvendelse.")) is None
+    assert answers.acknowledgement_in_words(says("Saksnummer: 12.")) is None
+
+
+def test_a_challenge_wants_a_second_sign() -> None:
+    subject = "Please confirm your message"
+    assert answers.challenge(message(subject=subject, in_reply_to=("<1@desk.example>",)))
+    assert answers.challenge(message(subject=subject, return_path=""))
+    assert answers.challenge(message(subject=subject)) is None
+    assert answers.challenge(message()) is None
+
+
+def test_a_read_receipt_in_words_says_when() -> None:
+    assert answers.read_in_words(says("Meldingen ble lest 4. september.", subject="Lest: Skriveren"))
+    assert answers.read_in_words(says("Her er et spørsmål.", subject="Lest: rutinen")) is None
+    assert answers.read_in_words(message()) is None
+
+
+def test_an_answer_to_an_invitation_without_its_part_is_told_by_what_is_left() -> None:
+    subject = "Avslått: Møte"
+    packed = (leaf("application/ms-tnef", filename="winmail.dat"),)
+    assert invitations.calendar(message(subject=subject, text="\n"))
+    assert invitations.calendar(message(subject=subject, attachments=packed))
+    assert invitations.calendar(message(("X-Microsoft-CDO-Busystatus", "BUSY"), subject=subject))
+    assert invitations.calendar(message(subject=subject)) is None
+    assert invitations.calendar(message(text="")) is None
+
+
+def test_an_alarm_is_told_by_its_subject_and_two_lines_of_a_report() -> None:
+    subject = "** PROBLEM Service Alert: web1/HTTP is CRITICAL **"
+    assert machine_reports.alarm(says("Service: HTTP\nHost: web1", subject=subject))
+    assert machine_reports.alarm(says("Host: web1", subject=subject)) is None
+    assert machine_reports.alarm(says("x", subject="Cron <root@web1> run"))
+    assert machine_reports.alarm(says("", subject="Message from KM_C364e", attachments=(leaf("application/pdf"),)))
+    assert machine_reports.alarm(says("", subject="Message from KM_C364e")) is None
+
+
+def test_statistics_of_mail_are_told_by_type_or_by_subject_and_packed_file() -> None:
+    subject, packed = "Report domain: desk.example Submitter: x", (leaf("application/gzip"),)
+    assert machine_reports.mail_statistics(message(content_type="multipart/report", report_type="tlsrpt"))
+    assert machine_reports.mail_statistics(message(subject=subject, attachments=packed))
+    assert machine_reports.mail_statistics(message(subject=subject, content_type="application/zip"))
+    assert machine_reports.mail_statistics(message(subject=subject)) is None
+    assert machine_reports.mail_statistics(message(attachments=packed)) is None
+
+
+def test_a_complaint_of_microsofts_loop_is_told_by_its_field_or_by_subject_and_mail() -> None:
+    subject, mail = "complaint about message from 192.0.2.7", (leaf("message/rfc822"),)
+    assert machine_reports.complaint(message(("X-HmXmrOriginalRecipient", "ola@post.example")))
+    assert machine_reports.complaint(message(subject=subject, attachments=mail))
+    assert machine_reports.complaint(message(subject=subject)) is None
+
+
+def test_an_invitation_that_a_calendar_sends_for_a_person_is_no_notification() -> None:
+    field = ("Auto-Submitted", "auto-generated")
+    assert machine_reports.auto_generated(message(field))
+    assert machine_reports.auto_generated(message(field, content_type="text/calendar")) is None
+    assert machine_reports.auto_generated(message()) is None
+
+
+def test_only_a_sentence_of_its_own_at_an_end_says_that_a_mail_is_automatic() -> None:
+    middle = [*(["Hei"] * 5), "Dette er en automatisk melding.", *(["Takk"] * 5)]
+    assert machine_words.says_message(says("\n".join(middle))) is None
+    assert machine_words.says_message(says("Hei.\nDette er en automatisk melding.\nHilsen")) is not None
+    assert machine_words.says_message(says("Jeg fikk “dette er en automatisk melding” igjen.")) is None
