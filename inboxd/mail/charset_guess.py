@@ -82,7 +82,7 @@ def guess_charset(octets: bytes, *, certain: bool = False) -> str:
     count = sum(len(run) for run in runs)
     longest = WHOLE_WORDS if not certain else CERTAIN_WORDS
     if not runs or count / len(runs) < longest or (certain and count < CERTAIN_OCTETS):
-        return _western(octets)
+        return _western(octets, certain=certain)
     words_apart = 4 * sum(min(run[0], run[-1]) < 0x80 for run in WITH_NEIGHBOURS.findall(octets)) <= len(runs)  # noqa: PLR2004
     best, most = "", 1.0
     for codec, letters, share in FREQUENT if len(set(b"".join(runs))) >= FEW else ():
@@ -91,7 +91,7 @@ def guess_charset(octets: bytes, *, certain: bool = False) -> str:
         weight = _share(text, frozenset(letters)) / share + (codec == "cp1255" and fits)
         if weight > most:
             best, most = codec, weight
-    return best or _of_pairs(runs) or _western(octets)
+    return best or _of_pairs(runs) or _western(octets, certain=certain)
 
 
 def _is_hebrew(runs: list[bytes]) -> bool:
@@ -137,15 +137,17 @@ def _share(text: str, letters: frozenset[str]) -> float:
     return sum(ch in letters for ch in foreign) / len(foreign) if foreign else 0.0
 
 
-def _western(octets: bytes) -> str:
+def _western(octets: bytes, *, certain: bool) -> str:
     """Return the western charset whose letters stand inside words: another than windows-1252 only if none of its do."""
     inside = b"".join(BETWEEN_LETTERS.findall(octets))
-    central = _central(inside, b"".join(run for run in RUN.findall(octets) if len(run) == 1))
+    letters = b"".join(run for run in RUN.findall(octets) if len(run) == 1)
+    central = _central(inside, letters) if len(letters) >= CERTAIN_OCTETS or not certain else ""
     if central or any(inside.count(octet) for octet in WESTERN_LETTERS):
         return central or "cp1252"
-    counts = {codec: sum(inside.count(octet) for octet in letters) for codec, letters in OTHERS.items()}
-    best = max(counts, key=lambda codec: counts[codec])
-    return best if counts[best] > 1 else "cp1252"
+    found = {codec: [octet for octet in inside if octet in letters] for codec, letters in OTHERS.items()}
+    best = max(found, key=lambda codec: len(found[codec]))
+    least, kinds = (3, 2) if certain else (2, 1)
+    return best if len(found[best]) >= least and len(set(found[best])) >= kinds else "cp1252"
 
 
 def _central(inside: bytes, letters: bytes) -> str:

@@ -173,6 +173,13 @@ def test_a_short_text_is_known_by_what_its_octets_have_in_common(codec: str) -> 
     assert decode_octets(SHORT[codec].encode(codec), "")[0] == SHORT[codec]
 
 
+def test_a_sign_inside_a_word_outweighs_no_declared_charset_in_a_short_text() -> None:
+    assert decode_octets("A¹A á0â".encode("latin-1"), "iso-8859-1") == ("A¹A á0â", None)
+    assert decode_octets("A¾A A¾A A¾A".encode("latin-1"), "iso-8859-1") == ("A¾A A¾A A¾A", None)
+    long = "Dzień dobry, proszę o pomoc: drukarka nie działa, a muszę wysłać umowę, która już była gotowa, dziękuję."
+    assert decode_octets(long.encode("cp1250"), "iso-8859-1")[0] == long
+
+
 def test_pairs_of_octets_are_japanese_with_kana_and_nothing_where_the_characters_are_rare() -> None:
     assert guess_charset("ア社".encode("euc-jp")) == "euc-jp"
     assert guess_charset("þýþýþý".encode("cp1252")) == "cp1252"
