@@ -14,9 +14,9 @@ from inboxd.desk.view import View
 from inboxd.mail.address import Address, strict_address
 from inboxd.mail.authentication import dmarc_passed, organisation
 from inboxd.mail.automatic import RULES
-from inboxd.mail.machine_fields import auto_submitted
-from inboxd.mail.machine_senders import is_no_reply, is_robot, is_unread
-from inboxd.mail.mail_servers import is_daemon
+from inboxd.mail.bounce.mail_servers import is_daemon
+from inboxd.mail.machine.fields import auto_submitted
+from inboxd.mail.machine.senders import is_no_reply, is_robot, is_unread
 from inboxd.mail.message import MailKind, ParsedMessage
 from inboxd.mail.structured import bare_path, domain_part, find_addresses, is_null_path, local_part
 

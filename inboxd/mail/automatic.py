@@ -5,10 +5,13 @@ To add a rule: write a test that returns the detail it saw, give it a line in RU
 
 from dataclasses import dataclass
 
-from inboxd.mail import automatic_answers as answers
-from inboxd.mail import invitations, machine_fields, machine_reports, machine_senders, report_rules
-from inboxd.mail.machine_fields import Test, cut, field_named, first_of, mailer_named, precedence
-from inboxd.mail.mail_servers import is_daemon
+from inboxd.mail.bounce.mail_servers import is_daemon
+from inboxd.mail.machine import answers, invitations
+from inboxd.mail.machine import delivery as report_rules
+from inboxd.mail.machine import fields as machine_fields
+from inboxd.mail.machine import reports as machine_reports
+from inboxd.mail.machine import senders as machine_senders
+from inboxd.mail.machine.fields import Test, cut, field_named, first_of, mailer_named, precedence
 from inboxd.mail.message import MailKind, ParsedMessage
 
 

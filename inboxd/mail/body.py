@@ -5,7 +5,7 @@ import re
 from inboxd.mail.flowed import unflow
 from inboxd.mail.leaf_text import MAX_TEXT, leaf_text
 from inboxd.mail.mime import Part, leaves, related_root
-from inboxd.mail.trim import trim_reply
+from inboxd.mail.reply.trim import trim_reply
 
 __all__ = ["MAX_TEXT", "body_text", "trim_reply", "unflow"]
 

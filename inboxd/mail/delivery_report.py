@@ -4,13 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from inboxd.mail.bounce_subjects import says_delayed, says_returned
-from inboxd.mail.bounce_words import ANSWER
-from inboxd.mail.message import DeliveryReport, ReportedRecipient
-from inboxd.mail.message_id import find_ids
-from inboxd.mail.parameters import parameter
-from inboxd.mail.report_parts import Mail, all_fields, children, field, parts, text_of
-from inboxd.mail.returned_mail import (
+from inboxd.mail.bounce.report_parts import Mail, all_fields, children, field, parts, text_of
+from inboxd.mail.bounce.returned_mail import (
     Words,
     is_from_mail_server,
     named_by_field,
@@ -19,7 +14,7 @@ from inboxd.mail.returned_mail import (
     read_words,
     told_in_words,
 )
-from inboxd.mail.returned_part import (
+from inboxd.mail.bounce.returned_part import (
     RETURNED_TYPES,
     TYPES,
     find_cited,
@@ -28,7 +23,12 @@ from inboxd.mail.returned_part import (
     recipients_of,
     sender_of,
 )
-from inboxd.mail.status_fields import MAX_RECIPIENTS, Status, one_each, read_fields, recipients
+from inboxd.mail.bounce.status_fields import MAX_RECIPIENTS, Status, one_each, read_fields, recipients
+from inboxd.mail.bounce.subjects import says_delayed, says_returned
+from inboxd.mail.bounce.words import ANSWER
+from inboxd.mail.message import DeliveryReport, ReportedRecipient
+from inboxd.mail.message_id import find_ids
+from inboxd.mail.parameters import parameter
 from inboxd.mail.structured import keyword
 
 STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})

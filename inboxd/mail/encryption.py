@@ -2,7 +2,7 @@
 
 import re
 
-from inboxd.mail.cms import cms_kind
+from inboxd.mail.formats.cms import cms_kind
 from inboxd.mail.mime import Part, content_octets, filename, leaves
 from inboxd.mail.opened import is_smime
 

@@ -4,11 +4,11 @@ import binascii
 import re
 
 from inboxd.mail.charset import codec_of, decode_octets
-from inboxd.mail.entity import Entity
 from inboxd.mail.flowed import unflow
-from inboxd.mail.html import html_to_text
+from inboxd.mail.html.reading import html_to_text
 from inboxd.mail.mime import Part, content_octets
-from inboxd.mail.transfer import encoding_name
+from inboxd.mail.structure.entity import Entity
+from inboxd.mail.structure.transfer import encoding_name
 
 MAX_TEXT = 1_000_000
 """Characters of text that are read; nobody reads more, and search indexes take no more."""

@@ -9,11 +9,11 @@ from email.message import Message
 from typing import Literal
 from urllib.parse import unquote
 
-from inboxd.mail.entity import Entity
+from inboxd.mail.formats.sniff import sniff
 from inboxd.mail.headers import decode_header, field_charset, to_unicode
 from inboxd.mail.message import Attachment
 from inboxd.mail.parameters import parameter
-from inboxd.mail.sniff import sniff
+from inboxd.mail.structure.entity import Entity
 from inboxd.mail.text import clean_text
 
 METADATA = ("Content-Type", "Content-Disposition", "Content-ID")

@@ -8,13 +8,13 @@ import re
 from dataclasses import replace
 from email.utils import encode_rfc2231
 
-from inboxd.mail.cms import cms_content
-from inboxd.mail.entity import Entity, read_entity
+from inboxd.mail.formats.cms import cms_content
+from inboxd.mail.formats.sniff import sniff
+from inboxd.mail.formats.tnef import BrokenTnef, Tnef, TnefFile, unpack
+from inboxd.mail.formats.uu_files import UuFile, split_files
 from inboxd.mail.headers import to_unicode
 from inboxd.mail.mime import Part, content_octets, filename, leaves, walk
-from inboxd.mail.sniff import sniff
-from inboxd.mail.tnef import BrokenTnef, Tnef, TnefFile, unpack
-from inboxd.mail.uu_files import UuFile, split_files
+from inboxd.mail.structure.entity import Entity, read_entity
 
 TNEF_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef", "application/x-ms-tnef"})
 TNEF_NAMES = frozenset({"winmail.dat", "win.dat"})

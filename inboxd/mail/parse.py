@@ -18,16 +18,16 @@ from inboxd.mail.body import body_text
 from inboxd.mail.dates import read_date
 from inboxd.mail.delivery_report import read_report
 from inboxd.mail.encryption import encryption, without_armour
-from inboxd.mail.entity import Entity, read_entity
 from inboxd.mail.headers import Fields, decode_header, read_fields
 from inboxd.mail.language import language_of
 from inboxd.mail.message import Attachment, DeliveryReport, Header, ParsedMessage
 from inboxd.mail.message_id import find_ids
 from inboxd.mail.mime import Part, attachments, content_octets, leaves, walk
 from inboxd.mail.opened import open_parts
+from inboxd.mail.reply.trim import is_finnish_reply, trim_reply
+from inboxd.mail.structure.entity import Entity, read_entity
 from inboxd.mail.subject import is_forward, strip_prefixes
 from inboxd.mail.text import clean_text
-from inboxd.mail.trim import is_finnish_reply, trim_reply
 
 MAX_REFERENCES = 100
 """Ids read of References, the newest ones (rules.md T20). A long thread is no bomb: going over is a plain defect."""

@@ -1,7 +1,7 @@
 """`about`: the service as its users and admins may know it, from the live config."""
 
 from inboxd import __version__
-from inboxd.mail.limits import MAX_DEPTH, MAX_HEADER_BLOCK, MAX_HEADERS, MAX_PARTS
+from inboxd.mail.structure.limits import MAX_DEPTH, MAX_HEADER_BLOCK, MAX_HEADERS, MAX_PARTS
 from inboxd.office.documents import Document
 
 

@@ -16,10 +16,10 @@ from inboxd.desk.thread import lookup, match_case, references_in
 from inboxd.desk.unreadable import unreadable
 from inboxd.desk.view import View
 from inboxd.errors import InboxdError
-from inboxd.mail.limits import MAX_BLOCK_READ
 from inboxd.mail.message import DeliveryReport, MailKind, ParsedMessage
 from inboxd.mail.message_id import Key, Keyring
 from inboxd.mail.parse import parse
+from inboxd.mail.structure.limits import MAX_BLOCK_READ
 from inboxd.mail.subject import receipt_subject
 from inboxd.office.documents import Document, address_document, attachment_document
 from inboxd.office.intake import Parser

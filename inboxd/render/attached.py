@@ -2,7 +2,7 @@
 
 import re
 
-from inboxd.mail import sniff
+from inboxd.mail.formats import sniff
 from inboxd.render.screen import Document, escape
 
 IS = {

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inboxd.mail.delivery_report import read_report
-from inboxd.mail.entity import read_entity
+from inboxd.mail.structure.entity import read_entity
 
 SENDERS = """mailer-daemon@x.example
 x@aol.com

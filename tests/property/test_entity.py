@@ -18,9 +18,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inboxd.mail.entity import Entity, read_entity
 from inboxd.mail.mime import attachments, walk
-from inboxd.mail.prelude import without_prelude
+from inboxd.mail.structure.entity import Entity, read_entity
+from inboxd.mail.structure.prelude import without_prelude
 
 MAILS = sorted((Path(__file__).parents[1] / "fixtures" / "mail").rglob("*.eml"))
 LINE_ENDS = st.sampled_from([b"\r\n", b"\n", b"\r"])

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from inboxd.mail.charset import decode_octets
 from inboxd.mail.charset_guess import FREQUENT
 from inboxd.mail.flowed import unflow
-from inboxd.mail.html import html_to_text
+from inboxd.mail.html.reading import html_to_text
 from inboxd.mail.text import clean_text
 
 NAMES = (

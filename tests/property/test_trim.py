@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inboxd.mail import quote_patterns
-from inboxd.mail.quote_patterns import MAX_LINE, plain
-from inboxd.mail.trim import trim_reply
+from inboxd.mail.reply import patterns as quote_patterns
+from inboxd.mail.reply.patterns import MAX_LINE, plain
+from inboxd.mail.reply.trim import trim_reply
 
 PATTERNS = {name: value for name, value in vars(quote_patterns).items() if isinstance(value, re.Pattern)}
 PIECES = (

@@ -6,8 +6,8 @@ import pytest
 
 from inboxd.mail.address import Address
 from inboxd.mail.automatic import RULES
-from inboxd.mail.machine_fields import auto_submitted
-from inboxd.mail.machine_senders import is_no_reply
+from inboxd.mail.machine.fields import auto_submitted
+from inboxd.mail.machine.senders import is_no_reply
 from inboxd.mail.message import Attachment, DeliveryReport, MailKind, ParsedMessage, ReportedRecipient
 from tests.unit.messages import message
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from inboxd.mail import automatic_answers as answers
-from inboxd.mail import invitations, machine_reports, machine_words
+from inboxd.mail.machine import answers, invitations
+from inboxd.mail.machine import reports as machine_reports
+from inboxd.mail.machine import words as machine_words
 from inboxd.mail.message import ParsedMessage
 from tests.unit.mail.test_automatic import leaf
 from tests.unit.messages import message

@@ -3,10 +3,10 @@ import base64
 import pytest
 
 from inboxd.mail.body import MAX_TEXT, body_text, unflow
-from inboxd.mail.boundary import guess_boundary
-from inboxd.mail.entity import read_entity
 from inboxd.mail.leaf_text import MAX_OCTETS
 from inboxd.mail.mime import walk
+from inboxd.mail.structure.boundary import guess_boundary
+from inboxd.mail.structure.entity import read_entity
 
 
 def text_of(content_type: str, body: bytes | str, *fields: str) -> tuple[str, tuple[str, ...]]:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inboxd.mail.cms import MAX_ELEMENTS, MAX_INFLATED, cms_content, cms_kind
+from inboxd.mail.formats.cms import MAX_ELEMENTS, MAX_INFLATED, cms_content, cms_kind
 from tests.unit.mail import der
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from inboxd.mail.delivery_report import read_report
-from inboxd.mail.entity import read_entity
 from inboxd.mail.message import DeliveryReport
+from inboxd.mail.structure.entity import read_entity
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "mail" / "bounces"
 QUOTED = "Content-Type: message/rfc822\nContent-Transfer-Encoding: quoted-printable\n\n"

@@ -4,7 +4,7 @@ import email
 
 import pytest
 
-from inboxd.mail.entity import MAX_GROUPS, Entity, read_entity
+from inboxd.mail.structure.entity import MAX_GROUPS, Entity, read_entity
 
 MIXED = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
 INNER = MIXED.replace(b"=b", b"=c")

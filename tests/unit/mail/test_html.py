@@ -1,6 +1,6 @@
 import pytest
 
-from inboxd.mail.html import MAX_HTML, html_to_text
+from inboxd.mail.html.reading import MAX_HTML, html_to_text
 
 
 def read(html: str) -> str:

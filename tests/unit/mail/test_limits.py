@@ -2,7 +2,7 @@
 
 import pytest
 
-from inboxd.mail.limits import (
+from inboxd.mail.structure.limits import (
     MAX_BLOCK_READ,
     MAX_HEADER_BLOCK,
     MAX_HEADERS,

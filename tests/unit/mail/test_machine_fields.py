@@ -2,7 +2,7 @@
 
 import pytest
 
-from inboxd.mail import machine_fields as fields
+from inboxd.mail.machine import fields
 from tests.unit.messages import message
 
 SEEN = [

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from inboxd.mail import machine_senders as senders
 from inboxd.mail.address import Address
+from inboxd.mail.machine import senders
 from inboxd.mail.message import ParsedMessage
 from tests.unit.messages import message
 

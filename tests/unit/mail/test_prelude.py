@@ -2,7 +2,7 @@
 
 import pytest
 
-from inboxd.mail.prelude import without_prelude
+from inboxd.mail.structure.prelude import without_prelude
 
 MAIL = b"From: a@x.example\r\nSubject: x\r\n\r\nHei\r\n"
 TRACE = b"Received: from a\r\n by b\r\n"

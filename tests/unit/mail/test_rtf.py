@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inboxd.mail.rtf import MAX_RTF, decompress, rtf_text
+from inboxd.mail.formats.rtf import MAX_RTF, decompress, rtf_text
 
 
 def compressed(content: bytes, size: int) -> bytes:

@@ -3,7 +3,7 @@ import zipfile
 
 import pytest
 
-from inboxd.mail.sniff import sniff
+from inboxd.mail.formats.sniff import sniff
 
 
 def zipped(*names: str, content: str = "x") -> bytes:

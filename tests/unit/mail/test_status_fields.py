@@ -2,8 +2,7 @@
 
 import pytest
 
-from inboxd.mail.message import ReportedRecipient
-from inboxd.mail.status_fields import (
+from inboxd.mail.bounce.status_fields import (
     MAX_RECIPIENTS,
     complete,
     one_each,
@@ -13,6 +12,7 @@ from inboxd.mail.status_fields import (
     read_status,
     recipients,
 )
+from inboxd.mail.message import ReportedRecipient
 
 
 def told(text: str, *candidates: str, otherwise: str = "") -> list[tuple[str, str, str]]:

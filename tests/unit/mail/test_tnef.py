@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inboxd.mail.tnef import MAX_FILES, BrokenTnef, unpack
+from inboxd.mail.formats.tnef import MAX_FILES, BrokenTnef, unpack
 from tests.unit.mail import tnef_writer as w
 
 LONG, SHORT, SHOWN, MIME, CID, OBJECT = 0x3707, 0x3704, 0x3001, 0x370E, 0x3712, 0x3701

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inboxd.mail.transfer import MAX_PIECES, encoding_name, undo
+from inboxd.mail.structure.transfer import MAX_PIECES, encoding_name, undo
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from inboxd.mail.trim import is_finnish_reply, trim_reply
+from inboxd.mail.reply.trim import is_finnish_reply, trim_reply
 
 REPLIES = Path(__file__).parents[2] / "fixtures" / "mail" / "replies"
 

@@ -4,7 +4,7 @@ import binascii
 
 import pytest
 
-from inboxd.mail.uu_files import MAX_BEGINS, MAX_FILES, split_files
+from inboxd.mail.formats.uu_files import MAX_BEGINS, MAX_FILES, split_files
 
 
 def uuencoded(name: str, content: bytes) -> bytes:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from inboxd.mail.charset import decode_octets
-from inboxd.mail.entity import Entity
 from inboxd.mail.headers import decode_header
 from inboxd.mail.mime import children
 from inboxd.mail.parameters import parameter
+from inboxd.mail.structure.entity import Entity
 
 __all__ = ["Mail", "all_fields", "children", "field", "parts", "text_of"]
 

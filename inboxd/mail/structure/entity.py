@@ -11,9 +11,9 @@ import re
 from email.message import Message
 from typing import TYPE_CHECKING, Any, cast
 
-from inboxd.mail.boundary import guess_boundary, lost_boundary
-from inboxd.mail.header_block import LINE_END, HeaderBlock, read_header_block
-from inboxd.mail.limits import (
+from inboxd.mail.structure.boundary import guess_boundary, lost_boundary
+from inboxd.mail.structure.header_block import LINE_END, HeaderBlock, read_header_block
+from inboxd.mail.structure.limits import (
     MAX_BLOCK_READ,
     MAX_DEPTH,
     MAX_HEADER_BLOCK,
@@ -25,8 +25,8 @@ from inboxd.mail.limits import (
     with_bounded_parameters,
     within_limits,
 )
-from inboxd.mail.prelude import without_prelude
-from inboxd.mail.transfer import encoding_name, undo
+from inboxd.mail.structure.prelude import without_prelude
+from inboxd.mail.structure.transfer import encoding_name, undo
 
 MAX_BOUNDARY = 1_000
 """Octets of a boundary; RFC 2046 5.1.1 allows 70, and a line of a mail has no more than this."""

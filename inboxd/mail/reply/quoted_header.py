@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from inboxd.mail.quote_patterns import (
+from inboxd.mail.reply.patterns import (
     ANY_LABEL,
     BRACKETED_ADDRESS,
     DATE_WORDS,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from inboxd.mail.charset import decode_octets
-from inboxd.mail.rtf import decompress, rtf_text
+from inboxd.mail.formats.rtf import decompress, rtf_text
 from inboxd.mail.text import clean_text
 
 SIGNATURE = (0x223E9F78).to_bytes(4, "little")

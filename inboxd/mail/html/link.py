@@ -3,7 +3,7 @@
 import re
 from urllib.parse import unquote, urljoin
 
-from inboxd.mail.html_tag import Tag
+from inboxd.mail.html.tag import Tag
 
 SCHEME = re.compile(r"(?:mailto:|https?://)?(?:www\.)?", re.IGNORECASE)
 SHOWN = re.compile(r"(?:https?|ftp|mailto):\S", re.IGNORECASE)

@@ -5,7 +5,7 @@ None of these makes a mail a bounce alone: they are asked only of what looks lik
 
 import re
 
-from inboxd.mail.status_fields import SMTP_ERROR, STATUS
+from inboxd.mail.bounce.status_fields import SMTP_ERROR, STATUS
 
 
 def _any(*forms: str) -> re.Pattern[str]:

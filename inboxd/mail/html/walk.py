@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from inboxd.mail.html_link import Base, description, shown_address
-from inboxd.mail.html_page import MAX_PREFIX, Page
-from inboxd.mail.html_tag import BLOCKS, Tag
+from inboxd.mail.html.link import Base, description, shown_address
+from inboxd.mail.html.page import MAX_PREFIX, Page
+from inboxd.mail.html.tag import BLOCKS, Tag
 
 CELLS = frozenset({"td", "th"})
 LISTS = frozenset({"ul", "ol", "menu", "dir"})

@@ -13,7 +13,7 @@ One pass over the lines, each looked at a bounded number of times, whatever they
 
 from dataclasses import dataclass
 
-from inboxd.mail.quote_patterns import (
+from inboxd.mail.reply.patterns import (
     ADDRESS_END,
     ANSWERS_BELOW,
     ATTRIBUTION_END,
@@ -42,8 +42,8 @@ from inboxd.mail.quote_patterns import (
     may_mark,
     plain,
 )
-from inboxd.mail.quoted_header import is_header
-from inboxd.mail.signature import without_signature
+from inboxd.mail.reply.quoted_header import is_header
+from inboxd.mail.reply.signature import without_signature
 
 MAX_LINES = 5_000
 """Lines in which the quoted tail is looked for: where it begins further down, all is shown."""

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from inboxd.mail.bounce_words import (
+from inboxd.mail.bounce.status_fields import ADDRESS
+from inboxd.mail.bounce.words import (
     CONTACT,
     FAILURE,
     NOT_FAILING,
@@ -19,7 +20,6 @@ from inboxd.mail.bounce_words import (
     SERVICES,
     TOWARDS,
 )
-from inboxd.mail.status_fields import ADDRESS
 from inboxd.mail.structured import local_part
 
 ENOUGH = 3

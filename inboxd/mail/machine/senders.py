@@ -2,7 +2,7 @@
 
 import re
 
-from inboxd.mail.machine_fields import bulk_sender, cut
+from inboxd.mail.machine.fields import bulk_sender, cut
 from inboxd.mail.message import ParsedMessage
 from inboxd.mail.structured import bare_path, domain_part, local_part
 

@@ -13,16 +13,16 @@ from email.message import Message
 
 from flufl.bounce import all_failures
 
-from inboxd.mail.automatic_subjects import AUTOMATIC_REPLY, OUT_OF_OFFICE, begins_with
-from inboxd.mail.bounce_subjects import says_delayed, says_returned
-from inboxd.mail.bounce_words import ANSWER, COPIED_FIELD, COPY, FAILURE, FINAL, LATE, REFUSED_BY_CODE
-from inboxd.mail.failing_addresses import failing_addresses
-from inboxd.mail.html import html_to_text
-from inboxd.mail.machine_senders import is_no_reply
-from inboxd.mail.mail_servers import calls_itself_server, is_daemon
+from inboxd.mail.bounce.failing_addresses import failing_addresses
+from inboxd.mail.bounce.mail_servers import calls_itself_server, is_daemon
+from inboxd.mail.bounce.report_parts import Mail, all_fields, field, text_of
+from inboxd.mail.bounce.status_fields import ADDRESS, MAX_DIAGNOSTIC, SMTP_ERROR, STATUS, complete
+from inboxd.mail.bounce.subjects import says_delayed, says_returned
+from inboxd.mail.bounce.words import ANSWER, COPIED_FIELD, COPY, FAILURE, FINAL, LATE, REFUSED_BY_CODE
+from inboxd.mail.html.reading import html_to_text
+from inboxd.mail.machine.senders import is_no_reply
+from inboxd.mail.machine.subjects import AUTOMATIC_REPLY, OUT_OF_OFFICE, begins_with
 from inboxd.mail.message import ReportedRecipient
-from inboxd.mail.report_parts import Mail, all_fields, field, text_of
-from inboxd.mail.status_fields import ADDRESS, MAX_DIAGNOSTIC, SMTP_ERROR, STATUS, complete
 from inboxd.mail.structured import ADDR_SPEC, bare_path, find_addresses, is_null_path, keyword
 
 MAX_LINES = 400

@@ -2,9 +2,9 @@
 
 import re
 
-from inboxd.mail.html_style import NO_RULES, read_sheet
-from inboxd.mail.html_tag import decode_references, read_tag
-from inboxd.mail.html_walk import Walk
+from inboxd.mail.html.style import NO_RULES, read_sheet
+from inboxd.mail.html.tag import decode_references, read_tag
+from inboxd.mail.html.walk import Walk
 from inboxd.mail.text import clean_text, is_latin
 
 MAX_HTML = 1_000_000

@@ -1,7 +1,7 @@
 """Invitations and the answers to them, told from a person's mail with a calendar file attached (RFC 6047 2.4)."""
 
-from inboxd.mail import automatic_subjects as subjects
-from inboxd.mail.machine_fields import cut
+from inboxd.mail.machine import subjects
+from inboxd.mail.machine.fields import cut
 from inboxd.mail.message import Attachment, ParsedMessage
 
 METHODS = frozenset({"REQUEST", "REPLY", "CANCEL", "COUNTER", "DECLINECOUNTER", "REFRESH", "ADD"})

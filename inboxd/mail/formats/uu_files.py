@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
-from inboxd.mail.transfer import undo
+from inboxd.mail.structure.transfer import undo
 
 BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n(?:([ -`])([ -`]{0,86})\r?\n)?", re.MULTILINE)
 END = re.compile(rb"^end[ \t]*\r?(?:\n|\Z)", re.MULTILINE)

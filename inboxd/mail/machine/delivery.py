@@ -1,8 +1,8 @@
 """What a mail server's reports are known by: returned and late mail, receipts, complaints (RFC 3464, 8098, 5965)."""
 
-from inboxd.mail.bounce_subjects import says_arrived, says_delayed, says_returned
-from inboxd.mail.machine_fields import Test, cut
-from inboxd.mail.mail_servers import is_daemon
+from inboxd.mail.bounce.mail_servers import is_daemon
+from inboxd.mail.bounce.subjects import says_arrived, says_delayed, says_returned
+from inboxd.mail.machine.fields import Test, cut
 from inboxd.mail.message import ParsedMessage
 from inboxd.mail.structured import is_null_path, local_part
 

@@ -3,9 +3,8 @@
 Each test wants two signs: how the subject begins or what the text says, and a field, a path or a thread.
 """
 
-from inboxd.mail import automatic_subjects as subjects
-from inboxd.mail import machine_words as words
-from inboxd.mail.machine_fields import (
+from inboxd.mail.machine import subjects, words
+from inboxd.mail.machine.fields import (
     DESK_MAILERS,
     DESK_SYSTEM,
     LIST,
@@ -18,7 +17,7 @@ from inboxd.mail.machine_fields import (
     first_of,
     mailer_named,
 )
-from inboxd.mail.machine_senders import is_no_reply, is_robot
+from inboxd.mail.machine.senders import is_no_reply, is_robot
 from inboxd.mail.message import ParsedMessage
 from inboxd.mail.structured import is_null_path
 

@@ -2,11 +2,10 @@
 
 import re
 
-from inboxd.mail import automatic_subjects as subjects
-from inboxd.mail import machine_fields
-from inboxd.mail import machine_words as words
-from inboxd.mail.invitations import calendar
-from inboxd.mail.machine_fields import auto_submitted, cut
+from inboxd.mail.machine import fields as machine_fields
+from inboxd.mail.machine import subjects, words
+from inboxd.mail.machine.fields import auto_submitted, cut
+from inboxd.mail.machine.invitations import calendar
 from inboxd.mail.message import ParsedMessage
 
 ALARM_LINES = re.compile(

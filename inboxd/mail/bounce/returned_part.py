@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from inboxd.mail.entity import Entity, read_entity
+from inboxd.mail.bounce.report_parts import Mail, all_fields, children, field, text_of
+from inboxd.mail.bounce.status_fields import ADDRESS
 from inboxd.mail.message_id import find_ids
-from inboxd.mail.report_parts import Mail, all_fields, children, field, text_of
-from inboxd.mail.status_fields import ADDRESS
-from inboxd.mail.transfer import encoding_name
+from inboxd.mail.structure.entity import Entity, read_entity
+from inboxd.mail.structure.transfer import encoding_name
 
 RETURNED_TYPES = frozenset({"message/rfc822", "message/global"})
 RETURNED_HEADER_TYPES = frozenset({"text/rfc822-headers", "message/rfc822-headers", "message/global-headers"})

@@ -2,7 +2,7 @@
 
 from itertools import islice
 
-from inboxd.mail.quote_patterns import (
+from inboxd.mail.reply.patterns import (
     FOOTER,
     FOOTER_RULE,
     SENT_FROM,

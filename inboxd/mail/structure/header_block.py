@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from email.errors import MessageDefect
 
-from inboxd.mail.limits import Field
+from inboxd.mail.structure.limits import Field
 
 BLANK_LINE = re.compile(rb"(?:\r\n|\r(?!\n)|\n)(?:\r\n?|\n)")
 BLANK_LINES = (b"\n\r\n", b"\n\n", b"\r\r")

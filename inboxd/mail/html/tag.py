@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 
-from inboxd.mail.html_style import NO_RULES, Rules, read_style
+from inboxd.mail.html.style import NO_RULES, Rules, read_style
 
 PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6"})
 BLOCKS = PARAGRAPHS | frozenset(

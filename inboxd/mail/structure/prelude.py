@@ -2,7 +2,7 @@
 
 import re
 
-from inboxd.mail.limits import MAX_BLOCK_READ
+from inboxd.mail.structure.limits import MAX_BLOCK_READ
 
 BOM = b"\xef\xbb\xbf"
 BLANK_LINE = re.compile(rb"(?:\r\n|\r(?!\n)|\n)(?:\r\n?|\n)")

@@ -1,0 +1,1 @@
+"""What delivery reports say, whatever server wrote them."""

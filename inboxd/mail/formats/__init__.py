@@ -1,0 +1,1 @@
+"""Files that hold files, and what a file is by its content."""

@@ -1,0 +1,1 @@
+"""HTML mail read as text."""

@@ -1,0 +1,1 @@
+"""The signs of a machine that the table in mail.automatic names."""

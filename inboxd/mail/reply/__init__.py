@@ -1,0 +1,1 @@
+"""Where a mail's new part ends."""

@@ -1,0 +1,1 @@
+"""A mail's octets taken apart, within limits."""
