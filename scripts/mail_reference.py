@@ -80,6 +80,8 @@ of it bars a receipt by itself:
 | `too-large` | only the header was fetched; the mail lies in its folder |
 | `cannot-be-read` | encrypted, or over a limit: what could not be read, in words |
 | `who-wrote` | From names no single plain address |
+| `name-misleads` | the sender's name is an address of somebody else |
+| `letters-mixed` | the sender's domain mixes alphabets, and may only look like a known one |
 | `reply-to-elsewhere` | answers are asked to another address than From |
 | `personal-number` | the mail holds a Norwegian personal number, which lists and letters mask |
 | `assign` | who got the case, and by which count |

@@ -72,6 +72,27 @@ def part(head: bytes, body: Callable[[int], bytes]) -> Shape:
     return parts(lambda size: b"\r\n--b\r\n" + head + b"\r\n\r\n" + body(size))
 
 
+def around(left: bytes, piece: bytes, right: bytes = b"y") -> Callable[[int], bytes]:
+    """Return a body of one piece over and over between two others."""
+    return lambda size: left + times(piece, size) + right
+
+
+def multiparts(size: int) -> bytes:
+    """Return multiparts beside each other at the bottom of others, all with boundaries as long as one may be."""
+    count = size // 500
+    names = [f"{number:b>199}".encode() for number in range(min(29, count) + count)]
+    outer, inner = names[: min(29, count)], names[min(29, count) :]
+    kind = b"Content-Type: multipart/mixed; boundary="
+    opened = b"".join(kind + name + b"\r\n\r\n--" + name + b"\r\n" for name in outer)
+    between = b"\r\n--" + (outer[-1] if outer else b"b") + b"\r\n"
+    return ADDRESSED + SUBJECT + opened + between.join(kind + name + b"\r\n\r\n--" + name + b"\r\n" for name in inner)
+
+
+def delimiters_in_header(size: int) -> bytes:
+    count = size // 10
+    return b"a:\r\n" * count + b"--a\r\n" * count + ADDRESSED + SUBJECT + b"\r\n" + WORDS
+
+
 def nested(size: int) -> bytes:
     levels = numbered("Content-Type: multipart/mixed; boundary=x{0}\r\n\r\n--x{0}\r\n", size)
     return ADDRESSED + SUBJECT + levels + b"\r\nhei\r\n"
@@ -130,11 +151,19 @@ def zipped(size: int) -> bytes:
 
 
 def tnef(size: int) -> bytes:
-    """Return a winmail.dat of attachments in attachments: each attribute says that it is as long as the rest."""
-    inner = b"".join(
-        b"\x02" + b"\x0f\x80\x06\x00" + (4).to_bytes(4, "little") + b"abcd\x86\x01" for _ in range(size // 22)
-    )
-    octets = b"\x78\x9f\x3e\x22\x01\x00" + inner
+    """Return a winmail.dat of messages in messages: the attachment of each is as long as all that it encloses."""
+    message = bytes.fromhex("0703020000000000c000000000000046")
+    begins = b"\x02\x02\x90\x06\x00\x00\x00\x00\x00\x00\x00"
+    property_of_one = (1).to_bytes(4, "little") + b"\x0d\x00\x01\x37" + (1).to_bytes(4, "little")
+    heads, length = [], 0
+    for _ in range(size // 80):
+        length += len(message)
+        padding = -length % 4  # of the last one: where it is cut off, its padding is cut too
+        content = property_of_one + length.to_bytes(4, "little") + message
+        attribute = b"\x02\x05\x90\x06\x00" + (length + padding + 16).to_bytes(4, "little")
+        heads.append(b"\x78\x9f\x3e\x22\x01\x00" + begins + attribute + content)
+        length += len(heads[-1]) - len(message)
+    octets = b"".join(reversed(heads))
     head = b'Content-Type: application/ms-tnef; name="winmail.dat"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
     return head + base64.encodebytes(octets)
 
@@ -181,6 +210,20 @@ SHAPES: dict[str, Shape] = {
     "many-parts": parts(lambda size: times(b"\r\n--b\r\nContent-Type: application/pdf\r\n\r\nx", size)),
     "many-small-parts": parts(lambda size: times(b"\r\n--b\r\n", size)),
     "many-texts": parts(lambda size: times(b"\r\n--b\r\n\r\nhei\r\n", size)),
+    "multiparts-beside-multiparts": multiparts,
+    "many-html-parts": parts(
+        lambda size: times(b"\r\n--b\r\nContent-Type: text/html\r\n\r\n" + times(b"<p>a <b>b</b>", size // 40), size)
+    ),
+    "html-beside-text-without-letters": parts(
+        lambda size: (
+            b"\r\n--b\r\n\r\n"
+            + times(b"-. ", min(size, 950_000))
+            + times(b"\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>-.", min(size, 30_000))
+        )
+    ),
+    "charset-names": parts(
+        lambda size: numbered("\r\n--b\r\nContent-Type: text/plain; charset=x{}\r\n\r\n\u00e6", size)
+    ),
     "long-boundary": boundary(lambda size: size // 3),
     "empty-boundary": boundary(lambda size: 0),
     "boundary-of-a-line": boundary(lambda size: 900),
@@ -195,6 +238,13 @@ SHAPES: dict[str, Shape] = {
     "many-fields": header(lambda size: times(b"X: y\r\n", size)[:-2]),
     "fields-without-end": lambda size: ADDRESSED + SUBJECT + times(b"X: y\r\n", size),
     "lines-that-are-no-fields": lambda size: times(b"hei\r\n", size) + ADDRESSED + SUBJECT + b"\r\n" + WORDS,
+    "delimiters-in-header": delimiters_in_header,
+    "subject-of-a-returned-mail": lambda size: bounce(lambda _: WORDS)(size).replace(
+        b"failure notice", b"[x]" + times(b" ", _below_limit(size)) + b"y"
+    ),
+    "subject-of-blanks-and-tags": lambda size: bounce(lambda _: WORDS)(size).replace(
+        b"failure notice", times(b"[x] " + b" " * 120, _below_limit(size)) + b"y"
+    ),
     "one-long-field": header(lambda size: b"X-Long: " + times(b"x", size)),
     "one-folded-field": header(lambda size: b"X-Folded: x" + times(b"\r\n x", size)),
     "received-a-thousand-times": header(
@@ -320,12 +370,23 @@ SHAPES: dict[str, Shape] = {
     "html-pre": html(lambda size: b"<pre>" + times(b"x\n", size)),
     "html-text": html(lambda size: times(b"ord ", size)),
     "html-unknown": html(lambda size: numbered("<x{}>", size)),
+    "html-scripts-without-end": html(around(b"<script ", b"</script")),
+    "html-address-of-dots": html(around(b"<a@", b".", b" x>")),
     "html-mso": html(lambda size: times(b"<!--[if mso]><p>x</p><![endif]-->", size)),
     # reports, attachments
     "report-groups": report,
+    "report-of-torn-groups": lambda size: report(1_000).replace(
+        b"\r\n--b--", numbered("X-{}: y\r\n\r\n", size) + b"\r\n--b--"
+    ),
+    "report-of-torn-groups-without-recipients": lambda size: report(0).replace(
+        b"\r\n--b--", numbered("X-{}: y\r\n\r\n", size) + b"\r\n--b--"
+    ),
     "report-of-blank-lines": lambda size: report(1_000).replace(b"\r\n--b--", times(b"\r\n", size) + b"\r\n--b--"),
     "bounce-in-addresses": bounce(lambda size: numbered("<x{}@evil.example>:\r\n550 5.1.1 no\r\n\r\n", size)),
     "bounce-in-one-paragraph": bounce(lambda size: numbered("550 x{}@evil.example ", size)),
+    "bounce-of-lines-behind-blanks": bounce(lambda size: times(b" " * 500 + b"y\r\n", size)),
+    "bounce-of-blanks": bounce(around(b"message-id:", b" ")),
+    "bounce-of-blanks-in-every-line": bounce(lambda size: times(b"message-id:" + b" " * 300 + b"y\r\n", size)),
     "bounce-of-copies": bounce(lambda size: times(b"--- copy of the message\r\nMessage-ID:\r\n <a@b\r\n", size)),
     "zip": lambda size: parts(lambda _: b"\r\n--b\r\n" + zipped(size))(size),
     "winmail": lambda size: parts(lambda _: b"\r\n--b\r\n" + tnef(size))(size),

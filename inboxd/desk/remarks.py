@@ -1,10 +1,15 @@
 """What an agent should know of a mail before answering it, in plain words: shown above its text."""
 
+import unicodedata
+
 from inboxd.desk.decision import Evidence, Suppressed
 from inboxd.mail.message import MailKind, ParsedMessage
 from inboxd.mail.personal_number import holds_personal_number
+from inboxd.mail.structured import domain_part, find_addresses
 
 NO_RECEIPT = "no-receipt"
+
+LOOK_ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK"})
 
 MAX_LOOKED_AT = 100_000
 """Characters of a text in which a personal number is looked for: nobody reads a longer one."""
@@ -16,6 +21,8 @@ def remarks(message: ParsedMessage, kind: MailKind) -> tuple[Evidence, ...]:
         ("too-large", _too_large(message)),
         ("cannot-be-read", _cannot_be_read(message, kind)),
         ("who-wrote", _who_wrote(message)),
+        ("name-misleads", _name_misleads(message)),
+        ("letters-mixed", _letters_mixed(message)),
         ("reply-to-elsewhere", _reply_to_elsewhere(message)),
         ("personal-number", _personal_number(message)),
     )
@@ -46,6 +53,34 @@ def _who_wrote(message: ParsedMessage) -> str:
     if message.identity is not None:
         return ""
     return "From names no single plain address: check who wrote before you answer."
+
+
+def _name_misleads(message: ParsedMessage) -> str:
+    """A name that is an address, of somebody else (T12)."""
+    author = message.author
+    others = [found for found in find_addresses(author.name) if found != author.key] if author else []
+    return f"The sender's name shows {others[0]}, but the mail comes from another address." if others else ""
+
+
+def _letters_mixed(message: ParsedMessage) -> str:
+    """A domain that looks like another one by letters of several alphabets in one word (T13)."""
+    domain = domain_part(message.author.address) if message.author else ""
+    mixed = [label for label in map(_shown, domain.split(".")) if len(set(filter(None, map(_alphabet, label)))) > 1]
+    return f"The sender's domain mixes alphabets ({mixed[0]}): it may only look like the one you know." if mixed else ""
+
+
+def _shown(label: str) -> str:
+    """Return a label of a domain as people see it (RFC 5891); one that is no A-label as it is."""
+    try:
+        return label.encode("ascii").decode("idna")
+    except UnicodeError:
+        return label
+
+
+def _alphabet(letter: str) -> str:
+    """Return which of the alphabets that are taken for each other a letter is of, "" for any other."""
+    name = unicodedata.name(letter, "").partition(" ")[0]
+    return name if letter.isalpha() and name in LOOK_ALIKE else ""
 
 
 def _reply_to_elsewhere(message: ParsedMessage) -> str:

@@ -80,7 +80,8 @@ RULES: tuple[Rule, ...] = (
     Rule(name="delivery-succeeded", kind=MailKind.READ_RECEIPT, test=report_rules.reported_success,
          looks_at="a delivery report in which no recipient failed or waits", example="Action: delivered"),
     Rule(name="read-in-words", kind=MailKind.READ_RECEIPT, test=answers.read_in_words,
-         looks_at="a subject like “Lest:” and only a line that says when", example="Lest: Skriveren"),
+         looks_at="a subject like “Lest:” and no text but a line that says when: at most 25 words, no question",
+         example="Lest: Skriveren"),
     Rule(name="delivered-in-words", kind=MailKind.READ_RECEIPT, test=report_rules.delivered_in_words,
          looks_at="a mail server's letter in words that a mail has arrived", example="Delivered: Skriveren"),
     Rule(name="auto-submitted", kind=MailKind.AUTO_REPLY, test=machine_fields.auto_replied,
@@ -103,6 +104,9 @@ RULES: tuple[Rule, ...] = (
          looks_at="a subject that begins as an absence, and a second sign: a field of machines, the null "
                   "path, or words of absence with thanks, a later answer, whom to ask or until when",
          example="Ute av kontoret: Skriveren"),
+    Rule(name="absence-from-nobody", kind=MailKind.AUTO_REPLY, test=answers.absence_from_nobody,
+         looks_at="words of absence under any subject, from the null path",
+         example="Return-Path: <>, Jeg er på ferie"),
     Rule(name="automatic-reply-subject", kind=MailKind.AUTO_REPLY, test=answers.automatic_subject_in_a_thread,
          looks_at="a subject that begins as an automatic reply (not behind Re: or SV:), in answer to a mail",
          example="Automatisk svar: Skriveren"),
@@ -111,8 +115,9 @@ RULES: tuple[Rule, ...] = (
                   "an acknowledgement",
          example="Dette er et automatisk svar."),
     Rule(name="acknowledgement", kind=MailKind.AUTO_REPLY, test=answers.acknowledgement,
-         looks_at="words that your mail has come in, and a sign of a machine: a field, a desk system, a "
-                  "sender that nobody reads; or a subject that says so, and a promise",
+         looks_at="words that your mail has come in, no question and nobody who tells what he did; and a sign of "
+                  "a machine: a field, a sender that nobody reads; or a subject that says so or a desk system, and a "
+                  "promise",
          example="Vi har mottatt din henvendelse"),
     Rule(name="challenge", kind=MailKind.AUTO_REPLY, test=answers.challenge,
          looks_at="a filter that wants the writer to prove that he is one, in answer to a mail",
@@ -152,7 +157,8 @@ RULES: tuple[Rule, ...] = (
          looks_at="a field of a service that sends to many, and a Return-Path made for one mailing",
          example="X-MC-User: 7f3"),
     Rule(name="says-automatic", kind=MailKind.NOTIFICATION, test=machine_reports.says_message,
-         looks_at="a sentence of its own, first or last, that calls the mail automatic or asks for no answer",
+         looks_at="a sentence of its own, first or last, that calls the mail automatic, or asks for no answer and is "
+                  "followed by nobody who says I",
          example="Vennligst ikke svar på denne e-posten."),
     Rule(name="calendar", kind=MailKind.CALENDAR, test=invitations.calendar,
          looks_at="an invitation or the answer to one (RFC 6047), not a calendar file that a person attached",
@@ -167,7 +173,8 @@ RULES: tuple[Rule, ...] = (
          looks_at="X-Auto-Response-Suppress with All, OOF or AutoReply (DR, RN and NRN say nothing about receipts)",
          example="X-Auto-Response-Suppress: All"),
     Rule(name="loop-field", kind=None, test=field_named(machine_fields.LOOP),
-         looks_at="a field against loops", example="X-Loop: drift@liste.example"),
+         looks_at="a field against loops (not Outlook's, of a rule that passed a mail on)",
+         example="X-Loop: drift@liste.example"),
     Rule(name="generated-by-rule", kind=None, test=field_named(machine_fields.GENERATED_BY_RULE),
          looks_at="Exchange saying that a rule of a mailbox wrote the mail",
          example="X-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent"),
@@ -193,7 +200,8 @@ RULES: tuple[Rule, ...] = (
          looks_at="a subject that calls the mail an automatic reply, and nothing beside it",
          example="Automatisk svar: Skriveren"),
     Rule(name="absence-in-words", kind=None, test=answers.absence_in_words,
-         looks_at="words of absence with two of these: thanks, a later answer, whom to ask",
+         looks_at="words of absence with two of these: thanks, a later answer, whom to ask, until when; or absence "
+                  "from an office with one of them under such a subject",
          example="Takk for e-posten. Jeg er på ferie; ved hast …"),
     Rule(name="failure-in-words", kind=None, test=answers.failure_in_words,
          looks_at="a first sentence that your mail was not delivered, and no question",

@@ -1,6 +1,7 @@
 """Octets into text: in the declared charset where it fits, else in the best guess (RFC 2045 5.1)."""
 
 import re
+from encodings.aliases import aliases
 from functools import lru_cache
 
 from inboxd.mail.charset_guess import guess_charset, looks_western
@@ -18,8 +19,9 @@ WIDER = {
     "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "iso-88591": "cp1252", "8859-1": "cp1252", "latin1": "cp1252",
     "latin-1": "cp1252", "l1": "cp1252", "ansi": "cp1252", "win-1252": "cp1252", "windows1252": "cp1252",
     "ms-ansi": "cp1252", "iso-8859-1-windows-3.1-latin-1": "cp1252", "cp-1252": "cp1252", "cp819": "cp1252",
-    "iso-8859-9": "cp1254", "iso-8859-11": "cp874", "tis-620": "cp874", "iso-8859-8-i": "iso-8859-8",
-    "iso-8859-6-i": "iso-8859-6", "latin-9": "iso-8859-15", "latin9": "iso-8859-15", "iso-885915": "iso-8859-15",
+    "iso-8859-9": "cp1254", "iso-8859-11": "cp874", "windows-874": "cp874", "tis-620": "cp874",
+    "iso-8859-8-i": "iso-8859-8", "iso-8859-6-i": "iso-8859-6",
+    "latin-9": "iso-8859-15", "latin9": "iso-8859-15", "iso-885915": "iso-8859-15",
     "win-1251": "cp1251", "win1251": "cp1251", "windows1251": "cp1251", "koi8": "koi8-r", "koi": "koi8-r",
     "x-sjis": "cp932", "shift-jis": "cp932", "sjis": "cp932", "ms-kanji": "cp932", "windows-31j": "cp932",
     "cseucpkdfmtjapanese": "euc-jp", "x-euc-jp": "euc-jp", "cp50220": "iso-2022-jp-ext", "cp50221": "iso-2022-jp-ext",
@@ -74,6 +76,13 @@ FEW_SHIFTS = 2
 """Letters in UTF-7 that are no accident; one may be an order's number."""
 
 NAME = re.compile(r"[^\s;,\"'<>\x00]+")
+HYPHENS = re.compile(r"[-_]+")
+MAX_NAME = 40
+KNOWN = frozenset(aliases) | frozenset(aliases.values()) | {
+    "cp720", "cp737", "cp856", "cp874", "cp875", "cp1006", "koi8_t", "koi8_u", "mac_arabic", "mac_croatian",
+    "mac_farsi", "mac_romanian", "utf_8_sig",
+}  # fmt: skip
+"""Names of Python's codecs. No others are asked for: Python remembers every name that it has looked for in vain."""
 
 
 def decode_octets(octets: bytes, declared: str) -> tuple[str, str | None]:
@@ -223,7 +232,9 @@ def _is_many(text: str) -> bool:
 def codec_of(declared: str) -> str:
     """Return the codec for a declared charset, "" where it names none that is known."""
     match = NAME.search(declared.strip().removeprefix("charset="))
-    name = match[0].lower().replace("_", "-") if match else ""
+    name = HYPHENS.sub("-", match[0].lower()) if match and len(match[0]) <= MAX_NAME else ""
+    if match and not name:
+        return ""
     plain = name.removeprefix("x-").replace("ibm-", "ibm").replace("cp-", "cp").rstrip(".-")
     for candidate in (name, plain, plain.removeprefix("cs")):
         codec = WIDER.get(candidate, candidate)
@@ -235,7 +246,8 @@ def codec_of(declared: str) -> str:
 
 
 def _is_codec(codec: str) -> bool:
-    if codec.replace("-", "_") in NO_TEXT or not codec.isascii() or not codec.isprintable():
+    plain = codec.replace("-", "_").replace(":", "_")
+    if plain in NO_TEXT or plain not in KNOWN:
         return False
     try:
         "a".encode(codec)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from inboxd.mail.charset import decode_octets
+from inboxd.mail.charset import codec_of, decode_octets
 
 START = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?")
 END = re.compile(r"\?=(?![C-F][0-9A-F]=[89AB][0-9A-F])")
@@ -119,6 +119,6 @@ def _unpadded(text: str) -> bytes:
 def _octets(content: str, charset: str) -> bytes:
     """Return the octets of what stands in a Q word; raw letters in it are in the word's own charset."""
     try:
-        return content.encode("ascii" if content.isascii() else charset)
-    except (LookupError, UnicodeError, ValueError):
+        return content.encode("ascii" if content.isascii() else codec_of(charset) or "utf-8")
+    except UnicodeError:
         return content.encode("utf-8", "replace")

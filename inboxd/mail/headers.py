@@ -1,11 +1,13 @@
 """Header fields from raw octets: unfolding, RFC 2047 as people really write it, raw 8-bit; and the cleaning of text."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 from functools import lru_cache
 
-from inboxd.mail.charset import SAMPLE, decode_octets
+from inboxd.mail.charset import ESCAPED as SHIFTING
+from inboxd.mail.charset import SAMPLE, WIDE, decode_octets
 from inboxd.mail.charset_guess import guess_charset
 from inboxd.mail.encoded_words import START, decode_words
 from inboxd.mail.text import clean_text
@@ -65,15 +67,38 @@ def field_charset(message: "Message[str, str]") -> str:
     It is the first charset that the text or an encoded-word is declared in and that is none of the common ones, else
     the likeliest of all these octets together: one subject is too short for a guess.
     """
-    values = [str(value) for part in message.walk() for _, value in part.raw_items()]
+    parts = tuple(_own_parts(message))
+    values = [str(value) for part in parts for _, value in part.raw_items()]
     raw = [octets for value in values if not value.isascii() and not _is_utf8(octets := _octets(value))]
     if not raw:
         return ""
-    declared = (part.get_content_charset("") for part in message.walk() if part.get_content_maintype() == "text")
+    sample = b"\n".join(raw)[:SAMPLE]
     words = (word[1].partition("*")[0] for value in values for word in START.finditer(value))
-    named = (str(name).lower() for names in (declared, words) for name in names)
-    guess = guess_charset(b"\n".join(raw)[:SAMPLE])
-    return next((name for name in named if name not in WESTERN), "" if guess == "cp1252" else guess)
+    named = (name.lower() for names in (map(_text_charset, parts), words) for name in names)
+    found = next((name for name in named if name not in WESTERN and _fits(sample, name)), None)
+    guess = guess_charset(sample) if found is None else found
+    return "" if guess == "cp1252" else guess
+
+
+def _own_parts(message: "Message[str, str]") -> "Iterator[Message[str, str]]":
+    """Walk a mail's parts, but not into enclosed messages: what these are written in says nothing of their cover."""
+    yield message
+    payload: object = message.get_payload() if message.get_content_maintype() == "multipart" else None
+    for part in payload if isinstance(payload, list) else ():
+        yield from _own_parts(part)
+
+
+def _text_charset(part: "Message[str, str]") -> str:
+    """Return the charset that a part is declared in which is text to read, and no file."""
+    if part.get_content_maintype() != "text" or part.get_content_disposition() == "attachment":
+        return ""
+    declared = part.get_param("charset")  # the library's own reading of it would ask Python for a codec of any name
+    return declared if isinstance(declared, str) and not part.get_param("name") else ""
+
+
+def _fits(octets: bytes, charset: str) -> bool:
+    """Say whether all octets are letters of a charset that can stand in a field."""
+    return charset not in WIDE | SHIFTING and decode_octets(octets, charset)[1] is None
 
 
 def _octets(value: str) -> bytes:

@@ -13,6 +13,8 @@ from inboxd.mail.structure.transfer import encoding_name
 MAX_TEXT = 1_000_000
 """Characters of text that are read; nobody reads more, and search indexes take no more."""
 
+CUT = f"text: only the first {MAX_TEXT} characters are read"
+
 MAX_OCTETS = 2_000_000
 """Octets of one part's text that are decoded at all: memory is bounded before there are characters to count."""
 
@@ -53,7 +55,7 @@ def leaf_text(part: Part, defects: list[str]) -> str:
     octets = content_octets(message, MAX_OCTETS + TAIL)
     if len(octets) > MAX_OCTETS:
         octets = _without_broken_end(octets)
-        defects.append(f"text: only the first {MAX_TEXT} characters are read")
+        defects.append(CUT)
     octets = _as_meant(octets, message, defects)
     is_html = part.content_type in HTML_FORMS
     text, defect = decode_octets(octets, _charset(message, octets, is_html=is_html))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from email.utils import encode_rfc2231
 
 from inboxd.mail.formats.cms import cms_content
-from inboxd.mail.formats.sniff import sniff
+from inboxd.mail.formats.sniff import FIRST_OCTETS, sniff
 from inboxd.mail.formats.tnef import BrokenTnef, Tnef, TnefFile, unpack
 from inboxd.mail.formats.uu_files import UuFile, split_files
 from inboxd.mail.headers import to_unicode
@@ -145,7 +145,7 @@ def _text(tnef: Tnef) -> Entity:
 def _entity(file: TnefFile) -> Entity:
     """Return a file as the leaf it would be in a mail."""
     known = MEDIA_TYPE.fullmatch(file.content_type) and not file.content_type.startswith(("multipart/", "message/"))
-    media_type = file.content_type if known else sniff(file.content) or UNTYPED
+    media_type = file.content_type if known else sniff(bytes(file.content[:FIRST_OCTETS])) or UNTYPED
     name = f"; filename*={encode_rfc2231(file.filename, 'utf-8')}" if file.filename else ""
     entity = Entity(memoryview(file.content))
     entity["Content-Type"] = media_type

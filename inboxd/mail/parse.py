@@ -107,7 +107,7 @@ def parse(octets: bytes, *, headers_only: bool = False) -> ParsedMessage:
         in_reply_to=guard.read("in-reply-to", lambda: _ids(fields, "in-reply-to")[:MAX_REFERENCES], ()),
         references=head.references,
         from_=head.from_,
-        identity=guard.read("identity", lambda: _identity(fields, head.from_), None),
+        identity=guard.read("identity", lambda: _identity(message, fields, head.from_), None),
         sender=head.sender,
         reply_to=head.reply_to,
         to=head.to,
@@ -239,8 +239,13 @@ def _by_envelope(fields: Fields) -> tuple[Address, ...]:
     return (Address(name=name, address=envelope[0].address),) if NAME_ALONE.fullmatch(name) and envelope else ()
 
 
-def _identity(fields: Fields, from_: tuple[Address, ...]) -> Address | None:
-    """Return the one address that carries rights: one From field, one strict mailbox, and every reader agrees on it."""
+def _identity(message: Entity, fields: Fields, from_: tuple[Address, ...]) -> Address | None:
+    """Return the one address that carries rights: one From field, one strict mailbox, and every reader agrees on it.
+
+    Where fields were left out or put right before they were read, another reader may see another From (T11).
+    """
+    if message.met or message.mended:
+        return None
     values = fields.all("from")
     return agreed_address(values[0], from_[0]) if len(values) == len(from_) == 1 else None
 

@@ -1,11 +1,12 @@
 """What goes between the parent and its parsing child: frames of octets, and parsed mails as pickles of known types."""
 
+import datetime as dt
 import io
 import pickle
 import struct
 
-from inboxd.mail import address, message
-from inboxd.mail.message import ParsedMessage
+from inboxd.mail.address import Address
+from inboxd.mail.message import Attachment, DeliveryReport, Header, ParsedMessage, ReportedRecipient
 
 REQUEST = struct.Struct(">?Q")
 """A request's head: whether the octets are a header block alone, and how many octets follow."""
@@ -16,19 +17,20 @@ REPLY = struct.Struct(">Q")
 MAX_REPLY = 256 * 1024 * 1024
 """Octets of a reply that the parent is ready to hold."""
 
-KNOWN = {(module.__name__, name) for module in (address, message) for name in vars(module)}
-"""The names that a pickle of ours may ask for, besides datetime's."""
-
-TIMES = {("datetime", "datetime"), ("datetime", "timezone"), ("datetime", "timedelta")}
+VALUES = (ParsedMessage, Address, Header, Attachment, DeliveryReport, ReportedRecipient)
+TIMES = (dt.datetime, dt.timezone, dt.timedelta)
+KNOWN = {(known.__module__, known.__name__): known for known in (*VALUES, *TIMES)}
+"""The types that a pickle of ours may ask for; each is a plain value, and to make one does nothing else."""
 
 
 class _KnownTypes(pickle.Unpickler):
     """Reads the values of `mail` and times, nothing else: a child that a mail took over cannot reach the parent."""
 
     def find_class(self, module_name: str, global_name: str) -> object:
-        if (module_name, global_name) not in KNOWN | TIMES:
+        known = KNOWN.get((module_name, global_name))
+        if known is None:
             raise pickle.UnpicklingError(f"{module_name}.{global_name} has no place in a parsed mail")
-        return super().find_class(module_name, global_name)
+        return known
 
 
 def pack(parsed: ParsedMessage) -> bytes:

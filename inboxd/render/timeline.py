@@ -19,7 +19,8 @@ INDENT = "    "
 NOTE_INDENT = "  | "
 NO_RECEIPT = "no-receipt"
 REMARKS = frozenset({
-    "too-large", "cannot-be-read", "who-wrote", "reply-to-elsewhere", "personal-number", NO_RECEIPT, "claimed_by",
+    "too-large", "cannot-be-read", "who-wrote", "name-misleads", "letters-mixed", "reply-to-elsewhere",
+    "personal-number", NO_RECEIPT, "claimed_by",
 })  # fmt: skip
 """Evidence that an agent should read before answering (desk/remarks.py)."""
 

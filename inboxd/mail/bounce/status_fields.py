@@ -68,10 +68,16 @@ def read_fields(text: str) -> Status:
         if not RECIPIENT_FIELDS.isdisjoint(group):
             recipients.append(group)
         elif recipients and "action" not in recipients[-1]:
-            recipients[-1] = {**group, **recipients[-1]}  # a blank line stood inside of a group
+            _add(group, recipients[-1])  # a blank line stood inside of a group
         else:
-            message = {**group, **message}
+            _add(group, message)
     return Status(message=message, recipients=tuple(recipients[:MAX_RECIPIENTS]))
+
+
+def _add(group: Group, into: Group) -> None:
+    """Add the fields that are not there yet."""
+    for name, value in group.items():
+        into.setdefault(name, value)
 
 
 def _groups(text: str) -> list[Group]:

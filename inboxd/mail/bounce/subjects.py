@@ -7,7 +7,11 @@ never behind Re: or SV:, for these show that a person answered such a mail.
 import re
 import unicodedata
 
-_TAGS = r"\s*(?:\[[^\[\]]{1,40}\]\s*|\*{2,3}[^*]{1,40}\*{2,3}\s*|warning[:!] +|fwd: (?=undeliver))?" * 3
+MAX_START = 500
+"""Characters of a subject that are looked at."""
+
+_TAGS = r"(?:(?:\[[^\[\]]{1,40}\]|\*{2,3}[^*]{1,40}\*{2,3}|warning[:!](?= )|fwd:(?= undeliver)) ?){0,3}"
+"""Blanks stand alone in what is looked at, and no two repetitions here can take the same one."""
 
 _RETURNED = (
     r"undeliver(?:able|ed|y)", r"undelivrable", r"delivery notification", r"un-?deliver(?:able|ed) (?:mail|message)",
@@ -102,7 +106,7 @@ def _anchored(forms: tuple[str, ...]) -> re.Pattern[str]:
 _FAILED = _anchored(_RETURNED)
 _LATE = _anchored(_DELAYED)
 _ARRIVED = re.compile(
-    r"\s*(?:delivered|relayed|expanded|levert|leveret|levererat|levererad|toimitettu|zugestellt|übermittelt|weitergeleitet"
+    r"(?:delivered|relayed|expanded|levert|leveret|levererat|levererad|toimitettu|zugestellt|übermittelt|weitergeleitet"
     r"|remis|entregado|consegnato|bezorgd|afgeleverd|delivery (?:succeeded|confirmation))\s*[:：]",
     re.IGNORECASE,
 )
@@ -126,5 +130,5 @@ def says_arrived(subject: str) -> bool:
 
 
 def _start(subject: str) -> str:
-    """Forms stand at the start: no more is looked at, so that a subject of many blanks takes no time."""
-    return unicodedata.normalize("NFC", subject[:500].strip())
+    """Return the start of a subject, where the forms stand, with single blanks: many of them shall take no time."""
+    return unicodedata.normalize("NFC", " ".join(subject[:MAX_START].split()))

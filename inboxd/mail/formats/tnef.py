@@ -31,7 +31,7 @@ FIXED = {0x02: 4, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0A: 4, 0x0B: 4,
 """Octets that a property of fixed length takes, by its type, padding counted."""
 
 VARIABLE = frozenset({0x0D, 0x1E, 0x1F, 0x102})
-STRING8, UNICODE, OBJECT = 0x1E, 0x1F, 0x0D
+UNICODE, OBJECT = 0x1F, 0x0D
 MULTIPLE = 0x1000
 FIRST_NAMED = 0x8000
 MESSAGE_OBJECT = bytes.fromhex("0703020000000000c000000000000046")
@@ -54,7 +54,7 @@ class TnefFile:
     filename: str | None
     content_type: str
     content_id: str | None
-    content: bytes = field(repr=False)
+    content: "bytes | memoryview[int]" = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,15 +71,16 @@ class Tnef:
 @dataclass(frozen=True, slots=True)
 class _Property:
     kind: int
-    octets: bytes
+    octets: "memoryview[int]"
 
     def text(self, charset: str) -> str:
         """Return a string, of Unicode by its type, else in the charset."""
         if self.kind == UNICODE:
-            return clean_text(self.octets.decode("utf-16-le", "replace")).rstrip("\n")
-        return decode_octets(self.octets.rstrip(b"\x00"), charset)[0]
+            return clean_text(self.octets.tobytes().decode("utf-16-le", "replace")).rstrip("\n")
+        return decode_octets(self.octets.tobytes().rstrip(b"\x00"), charset)[0]
 
 
+NOTHING = memoryview(b"")
 Properties = dict[int, _Property]
 
 
@@ -88,7 +89,7 @@ class _Attached:
     """One attachment while its attributes are read."""
 
     title: bytes = b""
-    content: bytes = b""
+    content: "memoryview[int]" = NOTHING
     properties: Properties = field(default_factory=dict)
 
 
@@ -104,9 +105,10 @@ class _Reading:
     defects: list[str] = field(default_factory=list)
 
 
-def unpack(octets: bytes, depth: int = 0) -> Tnef:
+def unpack(octets: "bytes | memoryview[int]", depth: int = 0) -> Tnef:
     """Return what is in TNEF octets; raises BrokenTnef where they are none. What cannot be read is a defect."""
-    if not octets.startswith(SIGNATURE):
+    octets = memoryview(octets)  # nothing is copied but what is given back
+    if octets[: len(SIGNATURE)] != SIGNATURE:
         raise BrokenTnef
     reading = _Reading()
     try:
@@ -128,7 +130,7 @@ def unpack(octets: bytes, depth: int = 0) -> Tnef:
     )
 
 
-def _attributes(octets: bytes) -> Iterator[tuple[int, bytes]]:
+def _attributes(octets: "memoryview[int]") -> Iterator[tuple[int, "memoryview[int]"]]:
     """Yield each attribute's number and content; a last one that is cut off goes as far as it goes (2.1.3.3)."""
     at, seen = 6, 0
     while at + 9 <= len(octets):
@@ -141,7 +143,7 @@ def _attributes(octets: bytes) -> Iterator[tuple[int, bytes]]:
             raise BrokenTnef
 
 
-def _take(reading: _Reading, attribute: int, content: bytes) -> None:
+def _take(reading: _Reading, attribute: int, content: "memoryview[int]") -> None:
     if attribute == ATTACH_BEGINS:
         if len(reading.attached) <= MAX_FILES:
             reading.attached.append(_Attached())
@@ -152,24 +154,24 @@ def _take(reading: _Reading, attribute: int, content: bytes) -> None:
     elif attribute == MESSAGE_PROPERTIES:
         _take_properties(reading.properties, content, reading)
     elif attribute == BODY:
-        reading.body = content.rstrip(b"\x00")
+        reading.body = content.tobytes().rstrip(b"\x00")
     elif attribute == SUBJECT:
-        reading.subject = content.rstrip(b"\x00")
+        reading.subject = content.tobytes().rstrip(b"\x00")
 
 
-def _take_attached(reading: _Reading, attribute: int, content: bytes) -> None:
+def _take_attached(reading: _Reading, attribute: int, content: "memoryview[int]") -> None:
     if not reading.attached:
         reading.attached.append(_Attached())
     attached = reading.attached[-1]
     if attribute == ATTACH_TITLE:
-        attached.title = content.rstrip(b"\x00")
+        attached.title = content.tobytes().rstrip(b"\x00")
     elif attribute == ATTACH_DATA:
         attached.content = content
     else:
         _take_properties(attached.properties, content, reading)
 
 
-def _take_properties(into: Properties, octets: bytes, reading: _Reading) -> None:
+def _take_properties(into: Properties, octets: "memoryview[int]", reading: _Reading) -> None:
     """Read a block of properties up to where it breaks; what stands before that is good."""
     try:
         for number, found in _properties(octets):
@@ -178,12 +180,12 @@ def _take_properties(into: Properties, octets: bytes, reading: _Reading) -> None
         reading.defects.append("tnef: not all of it can be read")
 
 
-def _charset(code_page: bytes) -> str:
+def _charset(code_page: "memoryview[int]") -> str:
     number = int.from_bytes(code_page, "little")
     return CODE_PAGES.get(number, f"cp{number}")
 
 
-def _properties(octets: bytes) -> Iterator[tuple[int, _Property]]:
+def _properties(octets: "memoryview[int]") -> Iterator[tuple[int, _Property]]:
     """Yield properties: their number, and of several values the first (MS-OXTNEF 2.1.3.4)."""
     count, at = _number(octets, 0), 4
     for _ in range(min(count, MAX_PROPERTIES)):
@@ -197,16 +199,16 @@ def _properties(octets: bytes) -> Iterator[tuple[int, _Property]]:
         yield number, _Property(base, first)
 
 
-def _behind_name(octets: bytes, at: int) -> int:
+def _behind_name(octets: "memoryview[int]", at: int) -> int:
     """Return what is behind the name of a named property: a set, and a number or a string."""
     if _number(octets, at + 16) == 0:
         return at + 24
     return at + 24 + _padded(_number(octets, at + 20))
 
 
-def _values(octets: bytes, at: int, base: int, values: int) -> tuple[bytes, int]:
+def _values(octets: "memoryview[int]", at: int, base: int, values: int) -> tuple["memoryview[int]", int]:
     """Return the first of the values at a place, and what is behind them all."""
-    first = b""
+    first = NOTHING
     if base not in VARIABLE:
         width = FIXED.get(base)
         if width is None:
@@ -219,7 +221,7 @@ def _values(octets: bytes, at: int, base: int, values: int) -> tuple[bytes, int]
     return first, at
 
 
-def _number(octets: bytes, at: int, width: int = 4) -> int:
+def _number(octets: "memoryview[int]", at: int, width: int = 4) -> int:
     if at + width > len(octets):
         raise BrokenTnef
     return int.from_bytes(octets[at : at + width], "little")
@@ -239,17 +241,17 @@ def _text(reading: _Reading) -> tuple[str, bool]:
         return plain, False
     if P_HTML in found:
         return found[P_HTML].text(charset), True
-    return (rtf_text(decompress(found[P_RTF].octets)) if P_RTF in found else ""), False
+    return (rtf_text(decompress(found[P_RTF].octets.tobytes())) if P_RTF in found else ""), False
 
 
 def _files(attached: _Attached, reading: _Reading, depth: int) -> list[TnefFile]:
     """Return the file of an attachment; of an attached message its text, and then its files."""
     found = attached.properties
     inner = found.get(P_DATA)
-    if inner and inner.kind == OBJECT and inner.octets.startswith(MESSAGE_OBJECT):
+    if inner and inner.kind == OBJECT and inner.octets[: len(MESSAGE_OBJECT)] == MESSAGE_OBJECT:
         return _message_files(attached, reading, inner.octets[len(MESSAGE_OBJECT) :], depth)
     # An object that is no message has its interface's name before its octets.
-    content = attached.content or ((inner.octets[16:] if inner.kind == OBJECT else inner.octets) if inner else b"")
+    content = attached.content or ((inner.octets[16:] if inner.kind == OBJECT else inner.octets) if inner else NOTHING)
     tag, content_id = found.get(P_MIME_TAG), found.get(P_CONTENT_ID)
     return [
         TnefFile(
@@ -261,7 +263,7 @@ def _files(attached: _Attached, reading: _Reading, depth: int) -> list[TnefFile]
     ]
 
 
-def _message_files(attached: _Attached, reading: _Reading, octets: bytes, depth: int) -> list[TnefFile]:
+def _message_files(attached: _Attached, reading: _Reading, octets: "memoryview[int]", depth: int) -> list[TnefFile]:
     name = _name(attached, reading.charset)
     try:
         inner = unpack(octets, depth + 1) if depth < MAX_DEPTH else None

@@ -68,13 +68,13 @@ class Page:
         if not self._fresh and self._wanted < breaks:
             self._wanted = breaks
 
-    def item(self, marker: str) -> None:
+    def entry(self, marker: str) -> None:
         """Begin an entry of a list: its first line has the marker, the prefix is already that of its other lines."""
         self.block(1)
         self._marker = marker
         self._fresh = True
 
-    def end_of_item(self) -> None:
+    def end_of_entry(self) -> None:
         """End an entry of a list."""
         self._marker = ""
         self._fresh = False

@@ -21,7 +21,7 @@ UNSEEN = re.compile(rf"<(?:!--|!\[CDATA\[|[!?]|/>|({'|'.join(SKIPPED)})(?=[\s/>]
 ENDS = {
     "<!--": re.compile(r"--!?>"),
     "<![cdata[": re.compile(r"\]\]>"),
-    **{name: re.compile(rf"</{name}[^>]*>", re.IGNORECASE) for name in SKIPPED},
+    **{name: re.compile(rf"</{name}[^<>]*+>", re.IGNORECASE) for name in SKIPPED},
 }
 TAG_END, NEXT_TAG = re.compile(">"), re.compile("(?=<)")
 NO_WIDTH = re.compile("[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u2060\ufeff]")
@@ -35,7 +35,7 @@ def html_to_text(html: str) -> tuple[str, str | None]:
     """Return HTML, as clean text, in plain text, and in words what could not be read of it (None: nothing).
 
     Links are `words <address>`, quoted mail has `> ` before each line, what the writer hid is left out. Linear in the
-    HTML, whatever it is.
+    HTML but for what is bounded: a quotation mark looks 300 characters ahead, an end tag 50 elements back.
     """
     html = EMBEDDED.sub("", html) if "data:" in html else html
     defect = f"html: only the first {MAX_HTML} characters are read" if len(html) > MAX_HTML else None

@@ -65,7 +65,7 @@ class Walk:
         self._collapsed: Callable[[str], None] = self._collapse if typed else self._page.words
         self._sink: Callable[[str], None] = self._collapsed
         self._opening: dict[str, Callable[[Tag], None]] = {
-            "hr": self._rule, "img": self._picture, "a": self._link, "base": self._base.take, "li": self._item,
+            "hr": self._rule, "img": self._picture, "a": self._link, "base": self._base.take, "li": self._entry,
             "tr": lambda _: self._page.row(), **dict.fromkeys(LISTS, self._list),
         }  # fmt: skip
         self._actions = {inside: self._action(tag) for inside, tag in tags.items()}
@@ -256,7 +256,7 @@ class Walk:
 
     def _show_end(self, tag: Tag) -> None:
         if tag.name == "li":
-            self._page.end_of_item()
+            self._page.end_of_entry()
         elif tag.name == "tr":
             self._page.end_of_row()
         elif tag.name == "a":
@@ -321,7 +321,7 @@ class Walk:
     def _list(self, tag: Tag) -> None:
         self._numbers.append(_number(tag.attributes.get("start", "")) or 1 if tag.name == "ol" else None)
 
-    def _item(self, tag: Tag) -> None:
+    def _entry(self, tag: Tag) -> None:
         number = self._numbers[-1] if self._numbers else None
         if number is None:
             self._mark = "- "
@@ -329,7 +329,7 @@ class Walk:
             number = _number(tag.attributes.get("value", "")) or number
             self._mark = f"{number}. "
             self._numbers[-1] = number + 1
-        self._page.item(self._mark)
+        self._page.entry(self._mark)
 
     def _end_marker(self) -> None:
         """Write the bullet or number that Word put in the text of a list's entry."""

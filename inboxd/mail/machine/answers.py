@@ -8,6 +8,7 @@ from inboxd.mail.machine.fields import (
     DESK_MAILERS,
     DESK_SYSTEM,
     LIST,
+    PASSED_ON,
     PROGRAM,
     SIGNS_OF_AN_ANSWER,
     auto_submitted,
@@ -30,16 +31,35 @@ def out_of_office(message: ParsedMessage) -> str | None:
     peoples = subjects.begins_with(message.subject, subjects.ABSENCE)
     if not plain and not peoples:
         return None
-    sign = _sign_of_an_answer(message) or _words_of_absence(message, plain=plain)
+    sign = _sign_of_an_absence(message, plain=plain) or _words_of_absence(message, plain=plain)
     return cut(f"Subject: {message.subject}; {sign}") if sign else None
+
+
+def absence_from_nobody(message: ParsedMessage) -> str | None:
+    """See words of absence under any subject from the null path: nobody's own mail comes from there."""
+    if not is_null_path(message.return_path) or out_of_office(message):
+        return None
+    said = words.tells_of_absence(message, signs=0)
+    return None if said is None else f"Return-Path: <>; “{said}”"
 
 
 def _words_of_absence(message: ParsedMessage, *, plain: bool) -> str | None:
     """People report an absence too, a child's or their own: under such a subject the text must say more."""
     automatic = subjects.begins_with(message.subject, subjects.AUTOMATIC_REPLY)
-    signs = 0 if automatic else 1 if plain or words.names_the_office(message) else 2
+    office = words.names_the_office(message) and (":" in message.subject or _answers(message) is not None)
+    signs = 0 if automatic else 1 if plain or office else 2
     said = words.tells_of_absence(message, signs=signs, back=plain)
     return None if said is None else f"“{said}”"
+
+
+def _sign_of_an_absence(message: ParsedMessage, *, plain: bool) -> str | None:
+    """The field of a rule of a mailbox is on people's mail too, which it passed on: there the text must tell."""
+    sign = _sign_of_an_answer(message)
+    rule = field_named(PASSED_ON)(message)
+    if sign is not None or rule is None:
+        return sign
+    told = words.asks_for_nothing(message) if plain else words.tells_of_absence(message, signs=1)
+    return rule if told else None
 
 
 def _sign_of_an_answer(message: ParsedMessage) -> str | None:
@@ -80,8 +100,11 @@ def says_answer(message: ParsedMessage) -> str | None:
 
 
 def acknowledgement(message: ParsedMessage) -> str | None:
-    """See a desk's machine saying that a mail has come in: its words and a field, a sender or a path of machines."""
-    if field_named(LIST)(message):
+    """See a desk's machine saying that a mail has come in: its words and a field, a sender or a path of machines.
+
+    People answer through the same systems, with the same thanks: who tells what he did, or asks, is one of them.
+    """
+    if field_named(LIST)(message) or words.tells_of_work(message):
         return None
     said = words.acknowledges(message)
     thanked = said or words.thanks_for_mail(message)
@@ -94,10 +117,14 @@ def _sign_of_a_desk(message: ParsedMessage) -> str | None:
     author = message.author.address if message.author else ""
     if is_no_reply(author) or is_robot(author):
         return f"From: {author}"
-    if subjects.begins_with(message.subject, subjects.CONFIRMATION) or words.is_told_of_receipt(message):
+    forms = subjects.CONFIRMATION, subjects.AUTOMATIC_REPLY
+    if any(subjects.begins_with(message.subject, form) for form in forms) or words.is_told_of_receipt(message):
         return cut(f"Subject: {message.subject}")
-    found = SENT_BY_A_SYSTEM(message)
-    return found or words.says_answer(message) or words.says_message(message)
+    said = words.says_answer(message) or words.says_message(message)
+    if said is not None:
+        return said
+    promised = words.promises(message) or words.says_received(message)
+    return SENT_BY_A_SYSTEM(message) if promised else None
 
 
 def challenge(message: ParsedMessage) -> str | None:
@@ -112,8 +139,8 @@ def read_in_words(message: ParsedMessage) -> str | None:
     """See a read receipt of a system that writes no report: its subject, and no text but a line about the reading."""
     if not subjects.begins_with(message.subject, subjects.READ):
         return None
-    said = words.READ_LINE.search(words.own_words(message)[:300])
-    return cut(f"Subject: {message.subject}; “{said[0]}”") if said else None
+    said = words.tells_of_reading(message)
+    return cut(f"Subject: {message.subject}; “{said}”") if said else None
 
 
 def automatic_subject(message: ParsedMessage) -> str | None:
@@ -125,7 +152,8 @@ def automatic_subject(message: ParsedMessage) -> str | None:
 
 def absence_in_words(message: ParsedMessage) -> str | None:
     """See words of absence under any subject: a person may have typed them, but a receipt helps nobody who is away."""
-    said = words.tells_of_absence(message, signs=2)
+    named = subjects.begins_with(message.subject, subjects.ABSENCE) and words.names_the_office(message)
+    said = words.tells_of_absence(message, signs=1 if named and out_of_office(message) is None else 2)
     return None if said is None else f"“{said}”"
 
 

@@ -96,13 +96,13 @@ def failed_recipients(message: ParsedMessage) -> str | None:
     """See the field in which Exim and Google name whom they could not reach, unless the report says otherwise."""
     value = message.header("x-failed-recipients")
     machine = _is_daemon(message) or _is_postmaster(message) or is_null_path(message.return_path)
-    late = message.report is None and says_delayed(message.subject)
-    hit = value and machine and not late and _may_have(message, "failed")
+    hit = value and machine and _may_have(message, "failed")
+    hit = hit and not (message.report is None and says_delayed(message.subject))
     return cut(f"X-Failed-Recipients: {value}") if hit else None
 
 
 def daemon_without_path(message: ParsedMessage) -> str | None:
     """A mail server's own mail of which nothing else is known can only be trouble with a letter of ours."""
-    known = message.report is not None or says_delayed(message.subject)
-    hit = not known and _is_daemon(message) and is_null_path(message.return_path)
+    hit = message.report is None and _is_daemon(message) and is_null_path(message.return_path)
+    hit = hit and not says_delayed(message.subject)
     return cut(f"From: {message.author.address}; Return-Path: <>") if hit and message.author else None

@@ -58,13 +58,15 @@ PROGRAM = re.compile(
     r"|linkedin|facebook|twitter|slack|trello|asana|docusign|adobesign|asterisk|voicemail|fax|efax|hylafax|scanner|mfp"
     r"|wpforms|formmail)(?:-.{1,60})?"
 )
-LOOP = re.compile(r"x-(?:[a-z0-9]{1,20}-){0,4}loop(?:-(?:detect|detection|prevention|id|check))?")
+LOOP = re.compile(
+    r"(?!x-ms-exchange-inbox-rules-)x-(?:[a-z0-9]{1,20}-){0,4}loop(?:-(?:detect|detection|prevention|id|check))?"
+)
 SMS_GATEWAY = re.compile(r"x-(?:sms|mms)(?:-.{1,60})?")
 SCRIPT = re.compile(r"x-php-(?:originating-script|script|filename)")
 MAILER = re.compile(r"x-mailer|user-agent|x-mail-agent|x-powered-by")
 GENERATED_BY_RULE = re.compile(r"x-ms-exchange-generated-message-source")
 SIGNS_OF_AN_ANSWER = re.compile(
-    rf"(?:x-)?precedence|x-auto-response-suppress|x-ms-exchange-inbox-rules-loop|x-auto-?generated"
+    rf"(?:x-)?precedence|x-auto-response-suppress|x-auto-?generated"
     rf"|{GENERATED_BY_RULE.pattern}|{AUTOREPLY.pattern}"
 )
 
@@ -76,6 +78,8 @@ RESPONDER_FIELDS = {
 }
 INBOX_RULE = "x-ms-exchange-inbox-rules-loop"
 """Of what a rule of a mailbox wrote or passed on; only what it wrote also asks for no answers."""
+
+PASSED_ON = re.compile(INBOX_RULE)
 
 RESPONDERS = re.compile(r"auto-?(?:repl|respon|svar)|vacation|out[- ]of[- ]office|holiday responder", re.IGNORECASE)
 DESK_MAILERS = re.compile(

@@ -9,14 +9,12 @@ from inboxd.mail.machine.invitations import calendar
 from inboxd.mail.message import ParsedMessage
 
 ALARM_LINES = re.compile(
-    r"^[ \t*]{0,8}(?:nagios|icinga|notification type|problem (?:started|has been resolved)|trigger(?: status)?"
-    r"|event time|severity"
-    r"|original problem id|host(?:name)?|service|state|alertname|labels|device (?:name|model)|number of (?:images"
-    r"|pages)"
-    r"|attachment file (?:type|format)|scan date|caller(?: ?id)?|duration|innringer|varighet|anropande|from extension"
-    r"|pages"
-    r"|sider|/etc/cron\S*|/usr/\S+|#{3,} logwatch|processing initiated|date range processed|monit|ups name"
-    r"|battery (?:charge|level)|location|code|warning)[ \t*]{0,8}(?::|=|\b)",
+    r"^[ \t*]{0,8}(?:(?:nagios|icinga|monit|problem (?:started|has been resolved)|/etc/cron\S*|/usr/\S+|#{3,} logwatch"
+    r"|processing initiated|date range processed)\b"
+    r"|(?:notification type|trigger(?: status)?|event time|severity|original problem id|host(?:name)?|service|state"
+    r"|alertname|labels|device (?:name|model)|number of (?:images|pages)|attachment file (?:type|format)|scan date"
+    r"|caller(?: ?id)?|duration|innringer|varighet|anropande|from extension|pages|sider|ups name"
+    r"|battery (?:charge|level)|location|code|warning)[ \t*.]{0,20}[:=])",
     re.IGNORECASE | re.MULTILINE,
 )
 LINES_OF_A_REPORT = 2

@@ -2,6 +2,7 @@
 
 import re
 
+from inboxd.mail.address import Address
 from inboxd.mail.machine.fields import bulk_sender, cut
 from inboxd.mail.message import ParsedMessage
 from inboxd.mail.structured import bare_path, domain_part, local_part
@@ -22,6 +23,12 @@ NO_REPLY = re.compile(
     rf"(?:.{{1,40}}[-_.+ ])?(?:{'|'.join(_REFUSALS)})(?:[-_.+ ].{{0,64}}|[0-9]{{1,6}}|e?-?mail|e?-?post)?",
     re.IGNORECASE,
 )
+NO_REPLY_NAME = re.compile(
+    rf"(?:.{{1,60}}[-–|_.+:,( ])?(?:{'|'.join(_REFUSALS)})(?:e?-?mail|e?-?post)?\)?(?: ?[-–|(:,@].{{0,60}})?",
+    re.IGNORECASE,
+)
+"""In a name nothing may follow but behind a dash or the like: Reply may be a person's second name."""
+
 NO_REPLY_DOMAIN = re.compile(r"(?:.{1,200}\.)?(?:no-?reply|do-?not-?reply|ikke-?svar)\..{1,200}")
 
 ROBOTS = re.compile(
@@ -29,16 +36,23 @@ ROBOTS = re.compile(
     r"|(?:nagios|icinga|zabbix|munin|prometheus|grafana|alertmanager|cron|crond|cronjob|anacron|logwatch|alerts?|smartd"
     r"|root|daemon|www-?data|wwwrun|apache|nginx|httpd|tomcat|jenkins|gitlab|jira|confluence|wordpress|drupal|joomla"
     r"|typo3"
-    r"|web-?form|webskjema|kontaktskjema|fax|faks|telefax|efax|voice-?mail|talepost|ups|apcupsd|idrac|qnap|synology"
-    r"|veeam|fail2ban|backup|nas|monit|uptime|watchdog|listserv|listproc|majordomo|mailman|sympa|ezmlm)"
+    r"|web-?form|webskjema|kontaktskjema|fax|faks|telefax|efax|voice-?mail|talepost|apcupsd|idrac|qnap|synology"
+    r"|veeam|fail2ban|backup|monit|uptime|watchdog|listserv|listproc|majordomo|mailman|sympa|ezmlm)"
     r"[0-9]{0,3}|.{1,40}alerts|(?:.{1,40}[-_.])?(?:dmarc|tls-?rpt)(?:[-_.]?(?:report|rua|noreply|no-reply).{0,40})?"
-    r"|(?:scan|scanner|skanner|kopimaskin|kopiator|mfp|mfd|copier|multifunksjon|scan-?(?:to"
+    r"|(?:scan|scanner|skanner|kopimaskin|kopiator|copier|multifunksjon|scan-?(?:to"
     r"|2)-?e?mail)(?:[-_.0-9].{0,40})?"
     r"|(?:printer|skriver)(?:[-_.]?[0-9]{1,6})?"
-    r"|dse(?:_[a-z0-9]{1,6})?"
+    r"|(?:mfp|mfd)[-_.0-9].{0,40}|(?:ups|nas)(?:[-_.][a-z]{1,12})?[-_.]?[0-9]{1,3}|dse_[a-z0-9]{1,6}"
 )
 """Local parts that only programs and devices write from: certain enough to say what kind of mail it is."""
 
+INITIALS = re.compile(r"mfp|mfd|ups|nas|dse")
+"""Devices, and the initials of people: these want a device's name beside them, or a file and no text."""
+
+DEVICE_NAMES = re.compile(
+    r"synology|qnap|diskstation|scan|skann|kopi|copier|printer|skriver|multifun[ck]|apc\b|eaton|konica|ricoh|xerox|canon",
+    re.IGNORECASE,
+)
 UNREAD = re.compile(
     r"postmaster|abuse|owner-.*|.*-(?:owner|request|bounces?)"
     r"|mailer|automat(?:ic|isk)?|auto-?(?:reply|svar|mail|responder)|robot|bot|server|system|alarm|gateway|sms|mms"
@@ -87,16 +101,22 @@ def no_reply_sender(message: ParsedMessage) -> str | None:
         return None
     if is_no_reply(author.address):
         return cut(f"From: {author.address}")
-    return cut(f"From: {author.name}") if NO_REPLY.fullmatch(author.name.strip()) else None
+    return cut(f"From: {author.name}") if NO_REPLY_NAME.fullmatch(author.name.strip()[:MAX_LOCAL]) else None
 
 
 def robot_sender(message: ParsedMessage) -> str | None:
     """See a program's or a device's address as the writer, or a web server's as the path."""
     author = message.author
-    if author is not None and is_robot(author.address):
+    if author is not None and (is_robot(author.address) or _is_device(author, message)):
         return cut(f"From: {author.address}")
     path = bare_path(message.return_path or "")
     return cut(f"Return-Path: <{path}>") if WEB_SERVERS.fullmatch(local_part(path)) else None
+
+
+def _is_device(author: Address, message: ParsedMessage) -> bool:
+    silent = not message.text.strip() and bool(message.attachments)
+    hit = INITIALS.fullmatch(local_part(author.address))
+    return hit is not None and (silent or DEVICE_NAMES.search(author.name) is not None)
 
 
 def bulk_path(message: ParsedMessage) -> str | None:

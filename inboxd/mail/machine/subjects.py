@@ -116,7 +116,9 @@ _IN_BRACKETS = rf"\s*\[\s*(?:{'|'.join(_REPLIES)})\s*[:：]?\s*\]"
 AUTOMATIC_REPLY = re.compile(rf"{_IN_BRACKETS}|{_anchored(_REPLIES, _COLON).pattern}", re.IGNORECASE)
 OUT_OF_OFFICE = re.compile(rf"{_IN_BRACKETS}|{_anchored((*_REPLIES, *_ABSENCES), _NO_LETTER).pattern}", re.IGNORECASE)
 _GENERATED = r"\s*\[?auto(?:matically|matisk|matiskt)?[- ]?gener(?:ated|ert|erad|eret)\b"
-NOTHING_BUT_AUTOMATIC = re.compile(rf"{_GENERATED}|{_anchored(_ABSENCES[1:], _STOP).pattern}", re.IGNORECASE)
+NOTHING_BUT_AUTOMATIC = re.compile(
+    rf"{_GENERATED}|{_anchored((*_REPLIES, *_ABSENCES[1:]), _STOP).pattern}", re.IGNORECASE
+)
 """Subjects that say it so plainly that a person would hardly write them, but may."""
 ABSENCE = _anchored(_ABSENCES_OF_PEOPLE_TOO, _NO_LETTER)
 CONFIRMATION = _anchored(_CONFIRMATIONS, _NO_LETTER)
@@ -127,5 +129,5 @@ ALARM = _anchored(_ALARMS, "")
 
 
 def begins_with(subject: str, forms: re.Pattern[str]) -> bool:
-    """Say whether a decoded subject begins with one of the forms, composed or decomposed accents alike."""
-    return forms.match(unicodedata.normalize("NFC", subject[:MAX_START].lstrip())) is not None
+    """Say whether a decoded subject begins with one of the forms, accents and blanks however they are written."""
+    return forms.match(unicodedata.normalize("NFC", " ".join(subject[:MAX_START].split()))) is not None

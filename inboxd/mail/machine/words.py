@@ -5,7 +5,9 @@ Words alone never make a person's mail an automatic answer: each test wants a se
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
+from inboxd.mail.machine import people
 from inboxd.mail.message import ParsedMessage
 from inboxd.mail.subject import is_forward
 
@@ -121,12 +123,6 @@ URGENT = re.compile(
     r"[^.!?]{0,60}(?:@|\+?\d{5}|\d{2} ?\d{2} ?\d{2}))|至急|紧急|緊急",
     re.IGNORECASE,
 )
-PLEA = re.compile(
-    r"(?<!\w)(?:(?:kan|kunne|kunna) (?:dere|du|de|eg|jeg|vi|dykk|ni)|kan man|could (?:you|someone)|can (?:you|someone"
-    r"|we|i)"
-    r"|können sie|könnt ihr|hvordan|korleis|hur|how (?:do|can)|voitteko|voisitteko)(?!\w)",
-    re.IGNORECASE,
-)
 THANKS_FOR_MAIL = re.compile(
     r"(?<!\w)(?:thank(?:s| you) for (?:your|you) (?:e-?mail|message|mail)|takk for (?:din |e-?posten|mailen|meldingen)"
     r"|tak for (?:din )?(?:e-?)?mail|tack för (?:ditt|din) (?:mejl|mail|e-?post)|kiitos viesti"
@@ -163,6 +159,11 @@ RECEIVED = re.compile(
     r"|nous avons bien reçu votre|hemos recibido su|abbiamo ricevuto la|wij hebben uw)",
     re.IGNORECASE,
 )
+REGISTERED = re.compile(
+    r"mottatt|motteke|mottagit|tagit emot|modtaget|registr|oppretta|opprettet|vastaanot|received|created|logged|opened"
+    r"|erhalten|eingangs|reçu|recibido|ricevuto|hebben",
+    re.IGNORECASE,
+)
 PROMISE = re.compile(
     r"(?<!\w)(?:is being (?:reviewed|processed)|to add (?:additional |more )?comments|(?:er|blir) (?:under behandling"
     r"|behandlet)|saksnummer|saksnr|referansenummer|referanse|ärendenummer|sagsnummer|case (?:number|id)|ticket(?: ?#"
@@ -170,7 +171,14 @@ PROMISE = re.compile(
     r"|request (?:number|id|#)|vorgangsnummer|ticketnummer|så snart (?:som mulig|vi kan|råd)|snarest|innen \w{1,12} "
     r"(?:timer|virkedag\w{0,3}|arbeidsdag\w{0,3})|hurtigst muligt|så snart som möjligt|inom \w{1,12} "
     r"(?:dagar|timmar|arbetsdagar)"
-    r"|as soon as possible|shortly|within \w{1,12} (?:business |working )?(?:hours|days)|so schnell wie möglich)(?!\w)",
+    r"|as soon as possible|shortly|within \w{1,12} (?:business |working )?(?:hours|days)"
+    r"|so schnell wie möglich|in kürze|(?:nummer|number|numret|nummeret) \W{0,3}[0-9]{1,12}"
+    r"|(?:you(?:['’]ll| will)|du vil|de vil|dere vil|du|ni) (?:hear|høyre|hører?|hör) (?:back |snart )?"
+    r"(?:from|fra|frå|från) (?:us|oss)"
+    r"|we(?:['’]ll| will| aim to) (?:get back|be in touch|respond|reply|answer|contact)"
+    r"|vi (?:vil )?(?:svare[rs]?|svarar|kontakte[r]?|tar kontakt|kommer tilbake|besvarer|behandler|återkommer"
+    r"|vender tilbage)"
+    r"|wir (?:melden uns|werden uns|antworten|bearbeiten)|vastaamme|palaamme|olemme yhteydessä|we zullen)(?!\w)",
     re.IGNORECASE,
 )
 _AUTOMATIC_ANSWER = (
@@ -190,38 +198,49 @@ _AUTOMATIC_MESSAGE = (
     r"|denne (?:e-?posten|meldingen|meldinga|mailen|e-?mail|mail|besked|meddelelse) (?:er|ble|blev|vart|kan) (?:ikke "
     r"|ikkje )?(?:automatisk (?:sendt|generert|genereret|oppretta|opprettet|utsendt)|generert"
     r"|sendt automatisk|sendt ut automatisk|besvar\w{1,3}|svarast på)"
-    r"|(?:vennligst |ver venleg og )?(?:ikke |ikkje )svar på denne (?:e-?posten|meldingen|meldinga|mailen)"
-    r"|(?:denne )?(?:e-?posten|meldingen|e-?postadressen) (?:kan ikke besvares|kan ikkje svarast på|er ubemannet)"
-    r"|det går inte att svara på (?:detta|det här)|detta (?:mail|mejl|e-?postmeddelande|meddelande) (?:är"
-    r"|har) \w{0,10} ?"
-    r"(?:automatiskt|genererat|skickat)|svara inte på detta|denne (?:mail|besked) er (?:sendt automatisk|automatisk)"
-    r"|tämä on automaattinen (?:viesti|ilmoitus)|älä vastaa tähän|this is an? (?:auto(?:matic|mated"
-    r"|matically generated)?"
-    r"|system)[- ]?(?:generated )?(?:e-?mail|message|notification|mail|alert)"
-    r"|this (?:e-?mail|message|mail) (?:was|is|has been) (?:sent )?(?:auto|generated|sent from an unmonitored)"
-    r"|(?:please )?do not (?:reply|respond) to this|please don[’']t reply to this|replies to this (?:e-?mail|message"
-    r"|address)"
-    r"|dies ist eine automatisch|diese (?:e-?mail|nachricht) wurde automatisch|bitte antworten sie nicht auf"
-    r"|bitte nicht auf diese|ceci est un (?:e-?mail|message) automatique|merci de ne pas répondre"
-    r"|este (?:es un )?(?:mensaje|correo) (?:automático|ha sido generado)|no responda a este"
+    r"|detta (?:mail|mejl|e-?postmeddelande|meddelande) (?:är|har) (?:\w{1,10} )?(?:automatiskt (?:skicka|genere|skapa)"
+    r"|automatgenere|genererat|skickats automatiskt)|denne (?:mail|besked) er (?:sendt automatisk|automatisk (?:sendt"
+    r"|genereret))|tämä on automaattinen (?:viesti|ilmoitus)"
+    r"|this is an? (?:auto(?:matic|mated|matically generated)?|system)[- ]?(?:generated )?(?:e-?mail|message"
+    r"|notification|mail|alert)"
+    r"|this (?:e-?mail|message|mail) (?:was|is|has been) (?:(?:automatically|auto)[- ]?(?:sent|generated|created"
+    r"|produced|issued|composed|delivered)|automated|generated"
+    r"|sent (?:to you )?(?:automatically|by an auto|from an un))"
+    r"|dies ist eine automatisch|diese (?:e-?mail|nachricht) wurde automatisch (?!auf |von |durch |gepr|gescannt)"
+    r"|ceci est un (?:e-?mail|message) automatique"
+    r"|este (?:es un )?(?:mensaje|correo) (?:automático|ha sido generado)"
 )
+_NO_ANSWER = (
+    r"(?:vennligst |ver venleg og )?(?:ikke |ikkje )svar på denne (?:e-?posten|meldingen|meldinga|mailen)"
+    r"|(?:denne )?(?:e-?posten|meldingen|e-?postadressen) (?:kan ikke besvares|kan ikkje svarast på|er ubemannet)"
+    r"|det går inte att svara på (?:detta|det här)|svara inte på detta|älä vastaa tähän"
+    r"|(?:please )?do not (?:reply|respond) to this|please don[’']t reply to this|replies to this (?:e-?mail|message"
+    r"|address)|bitte antworten sie nicht auf|bitte nicht auf diese|merci de ne pas répondre|no responda a este"
+)
+"""People write these too, and then how to reach them."""
+
 _BEFORE = r"\W{0,6}(?:(?:obs|nb|note|merk|merknad|bemærk|greetings|hei|hej|hello|hi|hallo)[!:.,]? )?"
 SAYS_ANSWER = re.compile(rf"{_BEFORE}(?:{_AUTOMATIC_ANSWER})", re.IGNORECASE)
 SAYS_MESSAGE = re.compile(rf"{_BEFORE}(?:{_AUTOMATIC_MESSAGE})", re.IGNORECASE)
+NO_ANSWER = re.compile(rf"{_BEFORE}(?:{_NO_ANSWER})", re.IGNORECASE)
 FORWARDED = re.compile(
     r"^[ \t>*]{0,4}(?:fra|frå|from|von|från|lähettäjä|de|afsender)[ \t*]{0,3}:|^-{3,}[^\n]{0,60}(?:forward|original"
     r"|videresend|opprinnelig)",
     re.IGNORECASE | re.MULTILINE,
 )
-SENTENCE = re.compile(r"(?<=[.!?])\s+")
-
-
 READ_LINE = re.compile(
     r"(?:ble|blei|vart|er|was|is|has been|wurde|ist|a été|blev|är|har blivit|on) (?:\w{1,12} )?(?:åpnet|åpna|lest"
     r"|lese|read"
     r"|opened|displayed|gelesen|läst|læst|lu|luettu|slettet|deleted|displayed)(?!\w)|lest den|lese den|read on",
     re.IGNORECASE,
 )
+
+
+LABELLED = re.compile(r"[ \t>*]{0,8}\w{1,12}[ \t*]{0,3}:")
+ZONE = re.compile(r"\((?:utc|gmt)[^()\n]{0,20}\)[^\n]{0,120}", re.IGNORECASE)
+"""Outlook spells out the time zone behind every time, with its towns."""
+
+WORDS_OF_A_READ_LINE = 25
 
 
 def own_words_in_lines(message: ParsedMessage) -> str:
@@ -241,23 +260,35 @@ def tells_of_absence(message: ParsedMessage, *, signs: int, back: bool = False) 
     """See a writer who tells everybody that he is away, and asks nobody for anything.
 
     Besides the absence (with `back`, a return is enough) at least `signs` of these must be said: thanks for the mail,
-    an answer later, whom to ask when it is urgent, and, where nothing is asked, until when.
+    an answer later, whom to ask when it is urgent, and until when.
     """
     words = own_words(message)
     absent = ABSENT.search(words) or CLOSED.search(words) or (BACK.search(words) if back else None)
-    if absent is None or PLEA.search(words):
+    if absent is None or people.asks(words):
         return None
     said = sum(1 for form in (THANKS, LATER, URGENT) if form.search(words))
-    said += "?" not in words and (RETURN.search(words) or BACK.search(words)) is not None
+    said += (RETURN.search(words) or BACK.search(words)) is not None
     return absent[0] if said >= signs else None
+
+
+def asks_for_nothing(message: ParsedMessage) -> bool:
+    """Say whether nobody asks, begs or tells of trouble in a mail."""
+    return not people.asks(own_words(message))
+
+
+def tells_of_work(message: ParsedMessage) -> bool:
+    """Say whether somebody tells in a mail what he did, or asks for something, and is not merely away."""
+    return people.worked(own_words(message)) and tells_of_absence(message, signs=0) is None
 
 
 def acknowledges(message: ParsedMessage) -> str | None:
     """See a mail that tells its reader that his own has come in, in its subject or its first words."""
-    found = RECEIVED.search(unicodedata.normalize("NFC", message.subject)[:200]) or RECEIVED.search(
-        own_words(message)[:400]
-    )
-    return found[0] if found else None
+    return next(_acknowledgements(message), None)
+
+
+def _acknowledgements(message: ParsedMessage) -> Iterator[str]:
+    for text in (unicodedata.normalize("NFC", message.subject)[:200], own_words(message)[:400]):
+        yield from (found[0] for found in RECEIVED.finditer(text))
 
 
 def thanks_for_mail(message: ParsedMessage) -> str | None:
@@ -266,17 +297,35 @@ def thanks_for_mail(message: ParsedMessage) -> str | None:
     return found[0] if found else None
 
 
+def tells_of_reading(message: ParsedMessage) -> str | None:
+    """See a text that is no more than a line about the reading: whose mail, and when; nobody speaks for himself."""
+    lines = [line for line in own_words_in_lines(message).splitlines() if not LABELLED.match(line)]
+    words = " ".join(ZONE.sub(" ", line) for line in lines)
+    found = READ_LINE.search(words[:300])
+    alone = len(words.split()) <= WORDS_OF_A_READ_LINE
+    return (
+        found[0]
+        if found and alone and not people.asks(words) and not people.names_himself(words, others=True)
+        else None
+    )
+
+
 def tells_of_failure(message: ParsedMessage) -> str | None:
     """See a mail that begins with words of a mail not delivered, and asks nothing about it."""
     words = own_words(message)
     found = UNDELIVERED.match(words)
-    return found[0].strip() if found and "?" not in words and not PLEA.search(words) else None
+    return found[0].strip() if found and "?" not in words and not people.PLEA.search(words) else None
 
 
 def names_the_office(message: ParsedMessage) -> bool:
     """Say whether the absence is one from an office, which is no child's and hardly an illness."""
     found = ABSENT.search(own_words(message))
     return found is not None and OFFICE.search(found[0]) is not None
+
+
+def says_received(message: ParsedMessage) -> bool:
+    """Say whether a mail says, in so many words, that a letter or a case has come in or has been registered."""
+    return any(REGISTERED.search(found) for found in _acknowledgements(message))
 
 
 def promises(message: ParsedMessage) -> bool:
@@ -289,7 +338,7 @@ def is_told_of_receipt(message: ParsedMessage) -> bool:
     """Say whether a mail acknowledges another in its subject, promises in its text, and asks for nothing."""
     words = own_words(message)
     told = RECEIVED.search(unicodedata.normalize("NFC", message.subject)[:200]) is not None
-    return told and promises(message) and "?" not in words and not PLEA.search(words)
+    return told and promises(message) and "?" not in words and not people.PLEA.search(words)
 
 
 def says_answer(message: ParsedMessage) -> str | None:
@@ -299,7 +348,17 @@ def says_answer(message: ParsedMessage) -> str | None:
 
 def says_message(message: ParsedMessage) -> str | None:
     """See a mail that calls itself an automatic message or asks for no answer, in its first or last sentences."""
-    return _says(message, SAYS_MESSAGE)
+    return _says(message, SAYS_MESSAGE) or _refuses(message)
+
+
+def _refuses(message: ParsedMessage) -> str | None:
+    """Who says I after it, or how to reach him, is a person."""
+    said = _says(message, NO_ANSWER)
+    if said is None:
+        return None
+    end = " ".join(unicodedata.normalize("NFC", message.reply_text[-MAX_WORDS:]).split())
+    after = f"{own_words(message)} {end}".rpartition(said)[2]
+    return None if people.names_himself(after) else said
 
 
 def _says(message: ParsedMessage, form: re.Pattern[str]) -> str | None:
@@ -313,5 +372,5 @@ def _says(message: ParsedMessage, form: re.Pattern[str]) -> str | None:
         if line.strip() and not line.lstrip().startswith(">")
     ]
     edges = lines[:3] + lines[-4:]
-    sentences = (sentence for line in edges for sentence in SENTENCE.split(line[:400]))
+    sentences = (sentence for line in edges for sentence in people.SENTENCE.split(line[:400]))
     return next((found[0].strip() for sentence in sentences if (found := form.match(sentence))), None)

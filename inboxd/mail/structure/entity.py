@@ -28,8 +28,8 @@ from inboxd.mail.structure.limits import (
 from inboxd.mail.structure.prelude import without_prelude
 from inboxd.mail.structure.transfer import encoding_name, undo
 
-MAX_BOUNDARY = 1_000
-"""Octets of a boundary; RFC 2046 5.1.1 allows 70, and a line of a mail has no more than this."""
+MAX_BOUNDARY = 200
+"""Octets of a boundary; RFC 2046 5.1.1 allows 70."""
 
 MAX_GROUPS = 1_001
 """Groups of fields in a delivery report: one about the mail, and one for each of so many recipients."""
@@ -57,6 +57,7 @@ class Entity(Base):
         self.body = body if body is not None else memoryview(b"")
         self.body_at = 0
         self.met: list[str] = []
+        self.mended = False
         self.taken_for: str | None = None
         self._first: dict[str, str] | None = None
         self._content_type: str | None = None
@@ -104,7 +105,9 @@ def read_entity(octets: bytes) -> Entity:
     Multiparts are taken apart. Of an enclosed message the header is read and the body left as it is, and a delivery
     report is split in its groups of fields.
     """
-    reading = _Reading(without_prelude(octets))
+    sound, mended = without_prelude(octets)
+    reading = _Reading(sound)
+    reading.root.mended = mended
     reading.enter(0)
     while reading.open and reading.step():
         continue
@@ -122,7 +125,7 @@ class _Reading:
         self.parts = 0
         self.open: list[tuple[bytes, Entity]] = []
         self.leaf: Entity | None = None
-        self.delimiter: re.Pattern[bytes] | None = None
+        self.delimiters: list[re.Pattern[bytes]] = []
 
     def enter(self, start: int) -> None:
         """Read the header block at `start`; what follows belongs to a new leaf, or to a multipart that is now open."""
@@ -150,7 +153,7 @@ class _Reading:
     def _go_into(self, boundary: bytes, entity: Entity) -> None:
         self.open.append((boundary, entity))
         self.leaf = None
-        self._look_for_delimiters()
+        self.delimiters.append(self._delimiter())
 
     def _open(self, entity: Entity) -> None:
         boundary = _boundary(entity)
@@ -173,7 +176,7 @@ class _Reading:
 
     def step(self) -> bool:
         """Go on to the next delimiter of an open multipart; say whether there is one, and it may be read."""
-        found = self.delimiter.search(self.octets, self.at) if self.delimiter else None
+        found = self.delimiters[-1].search(self.octets, self.at)
         if found is None:
             return False
         boundary, last = found[1], found[2]
@@ -206,15 +209,12 @@ class _Reading:
         self.leaf = None
         for _, entity in self.open[depth:]:
             _end_body(entity, self.octets, end)
-        if len(self.open) > depth:
-            del self.open[depth:]
-            self._look_for_delimiters()
+        del self.open[depth:], self.delimiters[depth:]
 
-    def _look_for_delimiters(self) -> None:
-        """Look from now on for the delimiters of what is open: the library's engine passes over all other lines."""
+    def _delimiter(self) -> re.Pattern[bytes]:
+        """Return what finds the delimiters of all that is open: the library's engine passes over all other lines."""
         names = b"|".join(re.escape(name) for name, _ in reversed(self.open))
-        pattern = self.line_start + rb"--(" + names + rb")(--)?[ \t]*(?=[\r\n]|\Z)"
-        self.delimiter = re.compile(pattern) if self.open else None
+        return re.compile(self.line_start + rb"--(" + names + rb")(--)?[ \t]*(?=[\r\n]|\Z)")
 
     def _before(self, line_end: int) -> int:
         """Return where the content ends: the line break before a delimiter belongs to it (RFC 2046 5.1.1)."""
@@ -229,7 +229,7 @@ class _Reading:
             _read_mail_header(entity, self.octets, start, len(self.octets))
             return
         stop = min(start + MAX_HEADER_BLOCK, len(self.octets))
-        following = self.delimiter.search(self.octets, start - 1, stop) if self.delimiter else None
+        following = self.delimiters[-1].search(self.octets, start - 1, stop)
         stop = max(self._before(following.start()), start) if following else stop
         block = read_header_block(self.octets, start, stop, window=MAX_PART_HEADER, most=MAX_PART_HEADERS)
         if block.length > MAX_PART_HEADER:
@@ -256,7 +256,8 @@ def _boundary(entity: Entity) -> bytes:
     """Return the boundary of a multipart, b"" where it has none that can be used."""
     value = next((str(value) for name, value in entity.raw_items() if name.lower() == "content-type"), "")
     found = BOUNDARY.search(value)
-    boundary = (found[1] or found[2] or "") if found else str(entity.get_boundary() or "")
+    other = None if found else entity.get_param("boundary")  # as RFC 2231 has it, its charset of no matter
+    boundary = (found[1] or found[2] or "") if found else other[2] if isinstance(other, tuple) else other or ""
     octets = LINE_ENDS.sub("", boundary).rstrip().encode("utf-8", "surrogateescape")
     return octets if len(octets) <= MAX_BOUNDARY else b""
 

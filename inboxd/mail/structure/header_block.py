@@ -10,8 +10,11 @@ from inboxd.mail.structure.limits import Field
 BLANK_LINE = re.compile(rb"(?:\r\n|\r(?!\n)|\n)(?:\r\n?|\n)")
 BLANK_LINES = (b"\n\r\n", b"\n\n", b"\r\r")
 LINE_END = re.compile(rb"\r\n?|\n")
-FIELD = re.compile(r"(?!--)([!-9;-~]*)[ \t]*:[ \t]*([^\r\n]*(?:(?:\r\n?|\n)[ \t][^\r\n]*)*)(?:\r\n?|\n|\Z)")
-"""Blanks before the colon are an old way of writing (RFC 5322 4.5.3); no name begins as a delimiter does."""
+FIELD = re.compile(r"(?!--)([!-9;-~]*+)[ \t]*+:[ \t]*+([^\r\n]*+(?:(?:\r\n?|\n)[ \t][^\r\n]*+)*+)(?:\r\n?|\n|\Z)")
+"""Blanks before the colon are an old way of writing (RFC 5322 4.5.3); no name begins as a delimiter does.
+
+What is matched is never given back: to remember each of a million folds takes more memory than the mail.
+"""
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 SURE_FIELD = re.compile(
@@ -24,6 +27,8 @@ DELIMITER = re.compile(r"--([^\r\n]{1,200}?)[ \t]*(?:[\r\n]|\Z)")
 FILE_NAME = re.compile(r"(?:file)?name(\*?=.*)", re.IGNORECASE)
 """A parameter that lost the blanks before it, and the semicolon above."""
 
+MAX_TYPES, MAX_TYPE = 3, 2_000
+"""Content-Type fields of one header, and characters of each, in which a line is looked for that may be a delimiter."""
 
 MAX_TORN_FIELD = 1_000
 """Characters of a field up to which lines that lost their first blank are put to it."""
@@ -71,11 +76,13 @@ def _read_fields(text: str, most: int) -> tuple[list[Field], int, list[MessageDe
     """Return the fields of a header block and how much of it they are: less where a line begins the text instead."""
     fields: list[Field] = []
     defects: list[MessageDefect] = []
+    types: list[int] = []
     at = 0
     last: int | None = None
     while at < len(text) and len(fields) < most:
         field = FIELD.match(text, at)
         if field:
+            types += [len(fields)] if field[1].lower() == "content-type" else []
             fields += [(field[1], field[2])] if field[1] else []
             at = field.end()
             continue
@@ -87,7 +94,8 @@ def _read_fields(text: str, most: int) -> tuple[list[Field], int, list[MessageDe
         elif not line[0].startswith(("From ", ">From ")):
             defects.append(email.errors.MissingHeaderBodySeparatorDefect())
             last = max((m.start() for m in SURE_FIELD.finditer(text, at)), default=-1) if last is None else last
-            if not _is_mended(line[0], fields, above=last >= at):
+            declared = [fields[place][1][:MAX_TYPE] for place in types[:MAX_TYPES]]
+            if _is_delimiter(line[0], declared) or not _is_mended(line[0], fields, above=last >= at):
                 return fields, at, defects
         at = line.end()
     return fields, len(text), defects
@@ -99,7 +107,7 @@ def _is_mended(line: str, fields: list[Field], *, above: bool) -> bool:
     `above` says that fields stand below it.
     """
     torn = bool(fields) and _is_torn(*fields[-1])
-    if _is_delimiter(line, fields) or not (above or torn):
+    if not (above or torn):
         return False
     if fields and (torn or _goes_on(*fields[-1], line)):
         fields[-1] = (fields[-1][0], f"{fields[-1][1]}\r\n {line.rstrip()}")
@@ -122,9 +130,7 @@ def _goes_on(name: str, value: str, line: str) -> bool:
     )
 
 
-def _is_delimiter(line: str, fields: list[Field]) -> bool:
-    """Say whether a line is the delimiter that one of the fields names: then no blank line stands above the body."""
+def _is_delimiter(line: str, types: list[str]) -> bool:
+    """Say whether a line is the delimiter that a Content-Type names: then no blank line stands above the body."""
     delimiter = DELIMITER.match(line)
-    return delimiter is not None and any(
-        name.lower() == "content-type" and delimiter[1] in value for name, value in fields
-    )
+    return delimiter is not None and any(delimiter[1] in value for value in types)

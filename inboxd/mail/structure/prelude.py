@@ -14,8 +14,10 @@ FROM_FIELD = re.compile(rb"^from[ \t]*:", re.IGNORECASE | re.MULTILINE)
 FIELD = re.compile(rb"[!-9;-~]{1,76}[ \t]*:")
 
 
-def without_prelude(octets: bytes) -> bytes:
-    """Return a mail's octets from its first field on; what is sound already comes back as it is. Never raises.
+def without_prelude(octets: bytes) -> tuple[bytes, bool]:
+    """Return a mail's octets from its first field on, and whether its header block had to be put right for that.
+
+    What is sound already comes back as it is. Never raises.
 
     Blank lines, blanks and a byte order mark before the first field go, NULs in the header block, a CR too many before
     every line end, and the blank line that a relay left between its own trace fields and the header of the mail.
@@ -30,8 +32,8 @@ def without_prelude(octets: bytes) -> bytes:
     if blank and not OWN_FIELD.search(head) and _is_header(octets, end):
         head = octets[: blank.start()] + b"\r\n"
     elif b"\0" not in head:
-        return octets
-    return head.replace(b"\0", b"") + octets[end:]
+        return octets, False
+    return head.replace(b"\0", b"") + octets[end:], True
 
 
 def _is_header(octets: bytes, start: int) -> bool:

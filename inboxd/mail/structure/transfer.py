@@ -49,14 +49,16 @@ def _base64(encoded: bytes) -> bytes:
     at = 0
     while len(pieces) < MAX_PIECES:
         padding = encoded.find(b"=", at)
-        pieces.append(_unpadded(memoryview(encoded)[at : padding if padding >= 0 else None]))
-        at = PADDING.match(encoded, padding).end() if padding >= 0 else len(encoded)  # type: ignore[union-attr]  # or ""
+        end = PADDING.match(encoded, padding).end() if padding >= 0 else len(encoded)  # type: ignore[union-attr]  # or ""
+        pieces.append(_decoded(memoryview(encoded)[at:end]))
+        at = end
         if not BASE64_LINE.match(encoded, at):
             break
     return b"".join(pieces)
 
 
-def _unpadded(encoded: "memoryview[int]") -> bytes:
+def _decoded(encoded: "memoryview[int]") -> bytes:
+    """Decode base64 with its padding, as it is or mended: the second costs several times the memory."""
     try:
         return binascii.a2b_base64(encoded)
     except binascii.Error:

@@ -44,6 +44,30 @@ def test_who_cannot_be_told_for_certain_is_to_be_checked() -> None:
     assert "check who wrote" in told(message(identity=None))["who-wrote"]
 
 
+def from_whom(name: str, address: str) -> ParsedMessage:
+    writer = Address(name=name, address=address)
+    return message(from_=(writer,), identity=writer)
+
+
+def test_a_name_that_is_an_address_of_somebody_else_is_said() -> None:
+    spoof = from_whom("Rektor <rektor@skole.example>", "x@evil.example")
+    assert "rektor@skole.example" in told(spoof)["name-misleads"]
+    assert told(from_whom("OLA@kommune.example", "ola@kommune.example")) == {}
+    assert told(message(from_=(), identity=None, sender=None)).keys() == {"who-wrote"}
+
+
+@pytest.mark.parametrize("domain", ["kommun\u0435.example", "xn--kommun-8of.example"])
+def test_a_domain_of_two_alphabets_is_said(domain: str) -> None:
+    assert "mixes alphabets" in told(from_whom("Ola", f"ola@{domain}"))["letters-mixed"]
+
+
+@pytest.mark.parametrize(
+    "domain", ["blåbær.example", "xn--blbr-roah.example", "почта.example", "xn--a\xff.example", "a1-b.example"]
+)
+def test_a_domain_of_one_alphabet_is_nothing_odd(domain: str) -> None:
+    assert told(from_whom("Ola", f"ola@{domain}")) == {}
+
+
 def test_answers_wanted_elsewhere_are_said() -> None:
     parsed = message()
     assert told(message(reply_to=parsed.from_)) == {}

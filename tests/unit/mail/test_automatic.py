@@ -94,7 +94,6 @@ FIELD_RULES = [
     ("auto-response-suppress", "X-Auto-Response-Suppress", "DR, oof"),
     ("auto-response-suppress", "X-Auto-Response-Suppress", "RN; AutoReply"),
     ("loop-field", "X-Loop", "drift@liste.example"),
-    ("loop-field", "X-MS-Exchange-Inbox-Rules-Loop", "ola@kommune.example"),
     ("calendar", "Content-Class", "urn:content-classes:calendarmessage"),
 ]
 

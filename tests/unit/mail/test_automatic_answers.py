@@ -58,6 +58,61 @@ def test_a_person_who_tells_of_an_absence_is_a_person(subject: str, text: str) -
     assert answers.out_of_office(says(text, subject=subject)) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jeg er sykmeldt til fredag og får ikke logget på hjemmefra. Ved hast, ring meg. Takk for at du hjelper.",
+        "Jeg er på ferie til 3. august. Ved hast ring Kari. Hvilket skjema bruker jeg?",
+        "I am on leave until Monday. It is urgent: the printer does not work.",
+    ],
+)
+def test_who_is_away_and_tells_of_trouble_is_a_person(text: str) -> None:
+    assert answers.out_of_office(says(text, subject="Sykmeldt")) is None
+    assert answers.absence_in_words(says(text, subject="Sykmeldt")) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jeg er på ferie til 3. august og får ikke lest e-post. Ved hast kan du ringe Kari.",
+        "Jeg er på ferie til 3. august. Haster det? Ring sentralbordet.",
+        "I am on leave until Monday. Do you need help? Contact us at help@firma.example.",
+    ],
+)
+def test_a_machines_own_questions_and_advice_ask_for_nothing(text: str) -> None:
+    assert answers.out_of_office(says(text, subject="Ferie"))
+
+
+def test_a_report_of_absence_from_the_office_alone_bars_a_receipt_and_is_a_persons() -> None:
+    text = "Jeg er ikke på kontoret til mandag."
+    report = says(text, subject="Fravær")
+    assert answers.out_of_office(report) is None
+    assert answers.absence_in_words(report)
+    assert answers.out_of_office(says(text, subject="Fravær", in_reply_to=("<1@desk.example>",)))
+    assert answers.out_of_office(says(text, subject="Fravær: Skriveren"))
+
+
+def test_the_field_of_a_rule_tells_an_absence_only_beside_words() -> None:
+    rule = ("X-MS-Exchange-Inbox-Rules-Loop", "felles@desk.example")
+    assert answers.out_of_office(says("Jeg er bortreist til mandag.", rule, subject="Ferie"))
+    assert answers.out_of_office(says("Jeg søker fri.", rule, subject="Ferie i uke 30")) is None
+    assert answers.out_of_office(says("Ring Kari.", rule, subject="Ute av kontoret"))
+    assert answers.out_of_office(says("Kan dere ringe?", rule, subject="Ute av kontoret")) is None
+
+
+def test_an_absence_from_the_null_path_needs_no_subject() -> None:
+    text = "Jeg er på ferie."
+    assert answers.absence_from_nobody(says(text, subject="Re: Skriveren", return_path=""))
+    assert answers.absence_from_nobody(says("Skriveren er tom.", subject="Re: Skriveren", return_path="")) is None
+    assert answers.absence_from_nobody(says(text, subject="Re: Skriveren")) is None
+    assert answers.absence_from_nobody(says(text, subject="Autosvar: x", return_path="")) is None
+
+
+def test_a_subject_that_is_nothing_but_automatic_bars_a_receipt() -> None:
+    assert answers.automatic_subject(says("Jeg har permisjon.", subject="Autosvar"))
+    assert answers.automatic_subject(says("Det virker ikke.", subject="Automatisk svar på telefonen")) is None
+
+
 def test_words_of_absence_under_any_subject_bar_a_receipt() -> None:
     assert answers.absence_in_words(says("Takk for e-posten. Jeg er på ferie og svarer når jeg er tilbake."))
     assert answers.absence_in_words(says("Jeg er på ferie.")) is None
@@ -92,10 +147,10 @@ def test_a_mail_that_calls_itself_an_answer_must_be_one() -> None:
     [
         ("Vi har mottatt din henvendelse.", ("X-Zammad-Ticket", "7")),
         ("Saken din er registrert.", ("X-ServiceNow-Generated", "true")),
-        ("Thank you for contacting us.", ("X-Mailgun-Sid", "7f3")),
+        ("Thank you for contacting us. We will get back to you.", ("X-Mailgun-Sid", "7f3")),
         ("Tack för att du kontaktat oss.", ("Precedence", "bulk")),
         ("Vielen Dank für Ihre Anfrage.", ("Auto-Submitted", "auto-generated")),
-        ("Kiitos yhteydenotostasi.", ("X-Mailer", "Znuny Mail Service")),
+        ("Kiitos yhteydenotostasi. Vastaamme pian.", ("X-Mailer", "Znuny Mail Service")),
         ("Takk for din henvendelse.\n\nVennligst ikke svar på denne e-posten.", ("X-Priority", "3")),
         ("Takk for din henvendelse.\n\nDette er et automatisk svar.", ("X-Priority", "3")),
     ],
@@ -104,6 +159,32 @@ def test_an_acknowledgement_is_told_by_its_words_and_a_sign_of_a_machine(text: s
     assert answers.acknowledgement(says(text, field))
     assert answers.acknowledgement(says(text, field, ("List-Id", "<x.y>"))) is None
     assert answers.acknowledgement(says("Har dere mottatt søknaden min?", field)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Takk for din henvendelse. Jeg har sett på saken, og vi svarer leverandøren innen to dager.",
+        "Thank you for reaching out. I renewed it. We will get back to you if it stops again.",
+        "Thank you for contacting us. We've replaced the cable. It is now registered on you.",
+        "Tack för att du kontaktat oss. Kan du prova igen så återkommer vi.",
+        "Takk for din henvendelse. Hvilken skriver gjelder det? Da svarer vi snarest.",
+    ],
+)
+@pytest.mark.parametrize("field", [("X-Zendesk-Id", "7"), ("Precedence", "bulk"), ("X-SES-Outgoing", "2026.11.22")])
+def test_a_person_who_thanks_through_a_desks_system_is_a_person(text: str, field: tuple[str, str]) -> None:
+    assert answers.acknowledgement(says(text, field)) is None
+
+
+def test_thanks_through_a_service_without_a_promise_are_no_acknowledgement() -> None:
+    text = "Thank you for contacting us about the room. The key is at the desk."
+    assert answers.acknowledgement(says(text, ("X-SES-Outgoing", "2026.11.22"))) is None
+    assert answers.acknowledgement(says(f"{text} Your case number is 12.", ("X-SES-Outgoing", "2026.11.22")))
+
+
+def test_an_absence_with_thanks_is_told_by_its_field() -> None:
+    text = "Takk for din henvendelse. Jeg har permisjon til mai."
+    assert answers.acknowledgement(says(text, ("Precedence", "bulk")))
 
 
 def test_an_acknowledgement_from_nobody_needs_no_field() -> None:
@@ -133,6 +214,27 @@ def test_a_read_receipt_in_words_says_when() -> None:
     assert answers.read_in_words(message()) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Den er lest. Men skriveren virker fortsatt ikke, hva gjør jeg?",
+        "Den er lest. Skriveren virker fortsatt ikke.",
+        "Rutinen er lest, og vi følger den.",
+        f"Heftet ble lest {'høyt for alle ' * 10} i går.",
+    ],
+)
+def test_a_person_who_tells_of_reading_is_a_person(text: str) -> None:
+    assert answers.read_in_words(says(text, subject="Lest: Skriver")) is None
+
+
+def test_the_lines_about_the_mail_and_the_time_zone_are_not_counted() -> None:
+    zone = "(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna"
+    text = (
+        f"Your message\n\n   To: Kundeservice\n   Subject: Hva nå?\n   Sent: 09:00 {zone}\n\nwas read on 10:00 {zone}."
+    )
+    assert answers.read_in_words(says(text, subject="Read: Hva nå?"))
+
+
 def test_an_answer_to_an_invitation_without_its_part_is_told_by_what_is_left() -> None:
     subject = "Avslått: Møte"
     packed = (leaf("application/ms-tnef", filename="winmail.dat"),)
@@ -147,6 +249,8 @@ def test_an_alarm_is_told_by_its_subject_and_two_lines_of_a_report() -> None:
     subject = "** PROBLEM Service Alert: web1/HTTP is CRITICAL **"
     assert machine_reports.alarm(says("Service: HTTP\nHost: web1", subject=subject))
     assert machine_reports.alarm(says("Host: web1", subject=subject)) is None
+    lines = "Service på skriveren trengs.\nLocation er 2. etasje.\nWarning nå"
+    assert machine_reports.alarm(says(lines, subject="Alert: skriveren")) is None
     assert machine_reports.alarm(says("x", subject="Cron <root@web1> run"))
     assert machine_reports.alarm(says("", subject="Message from KM_C364e", attachments=(leaf("application/pdf"),)))
     assert machine_reports.alarm(says("", subject="Message from KM_C364e")) is None
@@ -180,3 +284,33 @@ def test_only_a_sentence_of_its_own_at_an_end_says_that_a_mail_is_automatic() ->
     assert machine_words.says_message(says("\n".join(middle))) is None
     assert machine_words.says_message(says("Hei.\nDette er en automatisk melding.\nHilsen")) is not None
     assert machine_words.says_message(says("Jeg fikk “dette er en automatisk melding” igjen.")) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Skriveren er tom.\nIkke svar på denne mailen, ring meg.",
+        "Please do not reply to this address, I read the other one.",
+        "Hei.\nIkke svar på denne e-posten.\nDu når meg på 71 00 00 00.",
+        "The printer is empty.\nThis message is automatically scanned for viruses.",
+        "Kan dere ringe?\nThis message was sent from my phone.",
+        "Drucker leer.\nDiese E-Mail wurde automatisch auf Viren geprüft.",
+        "Skrivaren är tom.\nDetta mail är skickat från min mobil.",
+    ],
+)
+def test_who_wants_no_answer_there_or_has_a_footer_is_no_machine(text: str) -> None:
+    assert machine_words.says_message(says(text)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fakturaen er klar.\nVennligst ikke svar på denne e-posten.",
+        "Slik betaler jeg:\n" + "Gå til banken og velg.\n" * 200 + "Vennligst ikke svar på denne e-posten.",
+        "Do not reply to this message, this mailbox is not monitored.\nYour parcel is here.",
+        "This message was sent automatically.",
+        "Detta mail har skickats automatiskt. Det är klart.",
+    ],
+)
+def test_a_machines_sentence_is_known_where_nobody_speaks_for_himself(text: str) -> None:
+    assert machine_words.says_message(says(text))

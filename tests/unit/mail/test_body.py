@@ -2,8 +2,8 @@ import base64
 
 import pytest
 
-from inboxd.mail.body import MAX_TEXT, body_text, unflow
-from inboxd.mail.leaf_text import MAX_OCTETS
+from inboxd.mail.body import MAX_READ, MAX_TEXT, body_text, unflow
+from inboxd.mail.leaf_text import CUT, MAX_OCTETS
 from inboxd.mail.mime import walk
 from inboxd.mail.structure.boundary import guess_boundary
 from inboxd.mail.structure.entity import read_entity
@@ -231,3 +231,24 @@ def test_a_multipart_is_taken_apart_at_the_boundary_that_it_has(declared: str) -
 def test_a_boundary_is_a_line_with_fields_behind_it() -> None:
     assert guess_boundary(b"x\r\n--abc \r\nContent-Type: text/plain\r\n\r\n", 0) == b"abc"
     assert guess_boundary(b"--\r\nKari\r\n--abc\r\nHei", 0) == b""
+
+
+def test_html_is_compared_with_the_text_above_it_however_many_follow() -> None:
+    html = "Content-Type: text/html\n\n<p>{}</p>"
+    text, _ = text_of("multipart/mixed", parts("Content-Type: text/plain\n\na", *(html.format(x) for x in "aabba")))
+    assert text.split() == ["a", "b", "a"]
+
+
+def test_once_enough_text_is_read_no_further_part_is() -> None:
+    html = "Content-Type: text/html\n\n"
+    text, defects = text_of("multipart/mixed", parts(html + "a" * MAX_TEXT, html + "b"))
+    assert text == "a" * MAX_TEXT
+    assert defects == (CUT,)
+
+
+def test_once_enough_octets_are_read_no_further_part_is() -> None:
+    html = "Content-Type: text/html\n\n"
+    empty = html + "<br>" * (MAX_READ // 8)
+    text, defects = text_of("multipart/mixed", parts(empty, html + "a", empty, html + "b"))
+    assert text == "a"
+    assert CUT in defects

@@ -1,3 +1,5 @@
+import encodings
+
 import pytest
 
 from inboxd.mail.charset import codec_of, decode_octets
@@ -214,3 +216,17 @@ def test_every_character_of_jis_is_the_one_that_python_reads() -> None:
     assert decode_octets(octets, "iso-2022-jp")[0][1:] == b"".join(b"\x1b$B" + row + b"\x1b(B" for row in rows).decode(
         "iso-2022-jp"
     )
+
+
+@pytest.mark.parametrize(
+    ("declared", "codec"), [("iso-8859--2", "iso-8859-2"), ("windows-874", "cp874"), ("KOI8-U", "koi8-u")]
+)
+def test_a_name_is_looked_up_in_one_spelling(declared: str, codec: str) -> None:
+    assert codec_of(declared) == codec
+
+
+@pytest.mark.parametrize("declared", ["x-hostile-1", "utf-8" + "x" * 40, "utf.8", "os.path", "blåbær"])
+def test_a_name_that_is_none_of_pythons_is_not_looked_for(declared: str) -> None:
+    assert codec_of(declared) == ""
+    assert encodings.normalize_encoding(declared) not in encodings._cache
+    assert declared not in encodings._cache

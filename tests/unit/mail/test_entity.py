@@ -137,3 +137,38 @@ def test_content_is_decoded_from_where_it_lies_whole_or_its_beginning() -> None:
     entity = read_entity(b"Content-Transfer-Encoding: base64\r\n\r\n" + b"aGVpIHDDpSBkZWcu\r\n")
     assert entity.content() == "hei på deg.".encode()
     assert entity.content(3) == b"hei"
+
+
+@pytest.mark.parametrize(("length", "texts"), [(200, 1), (201, 0)])
+def test_a_boundary_has_a_length_that_somebody_may_write(length: int, texts: int) -> None:
+    name = b"b" * length
+    octets = (
+        b"Content-Type: multipart/mixed; boundary="
+        + name
+        + b"\r\n\r\n--"
+        + name
+        + b"\r\n\r\nHei\r\n--"
+        + name
+        + b"--\r\n"
+    )
+    root = read_entity(octets)
+    assert sum(not part.is_multipart() for part in root.walk() if part is not root) == texts
+
+
+def test_the_delimiters_of_an_outer_multipart_count_again_behind_an_inner_one() -> None:
+    inner = "Content-Type: multipart/mixed; boundary={0}\n\n--{0}\n\n{0}\n--{0}--\n"
+    parts = "".join(f"--o\n{inner.format(name)}" for name in ("i", "j", "i"))
+    root = read_entity(f"Content-Type: multipart/mixed; boundary=o\n\n{parts}--o--\n--i\n".encode())
+    leaves = [bytes(part.body) for part in root.walk() if isinstance(part, Entity) and not part.is_multipart()]
+    assert leaves == [b"i", b"j", b"i"]
+
+
+def test_a_line_that_is_the_delimiter_of_a_content_type_ends_the_header() -> None:
+    head = "a: b\nContent-Type: multipart/mixed; boundary=x\nb: c\n"
+    assert read_entity(f"{head}--x\n\nHei\n--x--\n".encode()).keys() == ["a", "Content-Type", "b"]
+    assert read_entity(f"{head}--q\nSubject: Hei\n\n".encode()).keys() == ["a", "Content-Type", "b", "Subject"]
+
+
+def test_a_boundary_as_an_extended_parameter_is_read_whatever_its_charset() -> None:
+    root = read_entity(b"Content-Type: multipart/mixed; boundary*=x-none'no'b\n\n--b\n\nHei\n--b--\n")
+    assert [bytes(part.body) for part in root.walk() if isinstance(part, Entity)][1:] == [b"Hei"]

@@ -120,3 +120,15 @@ def test_raw_octets_are_in_the_charset_that_the_text_or_a_word_names() -> None:
     assert read_fields(message(("Content-Type", "text/plain; charset=utf-8"), raw)).first("subject") == "Привет"
     short = ("Subject", "Ура".encode("koi8-r").decode("ascii", "surrogateescape"))
     assert read_fields(message(("Content-Type", "text/plain; charset=utf-8"), short)).first("subject") == "õÒÁ"
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("=?x-none?q?blåbær?=", "blåbær"),
+        ("=?utf-8?q?bl\udce6bc?=", "blæbc"),
+        ("=?iso-8859-1?q?a\u0142b?=", "a\u0142b"),
+    ],
+)
+def test_raw_letters_in_a_word_need_not_be_of_its_charset(raw: str, text: str) -> None:
+    assert decode_header(raw) == text

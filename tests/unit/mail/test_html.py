@@ -235,3 +235,25 @@ def test_only_so_much_html_is_read() -> None:
     text, defect = html_to_text("<p>" + "x " * MAX_HTML)
     assert len(text) <= MAX_HTML
     assert defect == f"html: only the first {MAX_HTML} characters are read"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<script >x</script bad><p>a", "a"),
+        ("<script " + "</script" * 3 + ">a", "a"),
+        ("<style>x</style\n>a", "a"),
+    ],
+)
+def test_an_end_tag_ends_where_the_next_tag_begins(html: str, text: str) -> None:
+    assert read(html) == text
+
+
+@pytest.mark.parametrize("address", ["kari@a.example", "kari@a..example", "kari@.a.example", "a.b@c.d.e.example"])
+def test_an_address_in_angle_brackets_is_words(address: str) -> None:
+    assert read(f"a <{address}>") == f"a <{address}>"
+
+
+@pytest.mark.parametrize("inside", ["a@" + "." * 50_000 + " x", "a@b", "a@.b", "a@b."])
+def test_what_only_begins_like_an_address_is_a_tag(inside: str) -> None:
+    assert read(f"a <{inside}>b") == "a b"

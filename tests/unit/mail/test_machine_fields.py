@@ -12,12 +12,13 @@ SEEN = [
     (fields.BULK_SENDER, "X-Mailgun-Sid"), (fields.BULK_SENDER, "X-PM-Message-Id"), (fields.DESK_SYSTEM, "RT-Ticket"),
     (fields.DESK_SYSTEM, "X-Zendesk-From-Account-Id"), (fields.DESK_SYSTEM, "X-FreeScout-Mail-Type"),
     (fields.PROGRAM, "X-JIRA-FingerPrint"), (fields.PROGRAM, "X-Cron-Env"), (fields.PROGRAM, "X-GitHub-Reason"),
-    (fields.LOOP, "X-Loop"), (fields.LOOP, "X-RT-Loop-Prevention"), (fields.LOOP, "X-MS-Exchange-Inbox-Rules-Loop"),
+    (fields.LOOP, "X-Loop"), (fields.LOOP, "X-RT-Loop-Prevention"),
     (fields.SMS_GATEWAY, "X-MMS-Message-Type"), (fields.SCRIPT, "X-PHP-Script"),
 ]  # fmt: skip
 ORDINARY = (
     "X-Auto-Response-Suppress", "X-Pm-Origin", "X-Pm-Content-Encryption", "X-AntiAbuse", "X-Report-Abuse-To",
-    "X-MS-Exchange-ForwardingLoop", "X-LoopCount0", "X-Mailer", "X-Track-Id", "X-Gm-Message-State", "X-YMail-OSG",
+    "X-MS-Exchange-ForwardingLoop", "X-MS-Exchange-Inbox-Rules-Loop",
+    "X-LoopCount0", "X-Mailer", "X-Track-Id", "X-Gm-Message-State", "X-YMail-OSG",
     "X-Spam-Checker-Version", "X-Sender", "X-Originating-IP", "X-Scanned-By", "X-Virus-Scanned",
 )  # fmt: skip
 

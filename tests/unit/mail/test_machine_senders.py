@@ -7,6 +7,7 @@ import pytest
 from inboxd.mail.address import Address
 from inboxd.mail.machine import senders
 from inboxd.mail.message import ParsedMessage
+from tests.unit.mail.test_automatic import leaf
 from tests.unit.messages import message
 
 NO_REPLY = [
@@ -18,12 +19,14 @@ NO_REPLY = [
 ]  # fmt: skip
 ROBOTS = [
     "nagios", "zabbix", "root", "cron", "www-data", "wordpress", "notifications", "teams-notifications", "varsel",
-    "calendar-notification", "scanner", "kopimaskin-2etg", "skriver2", "mfp.resepsjon", "fax", "talepost", "ups",
+    "calendar-notification", "scanner", "kopimaskin-2etg", "skriver2", "mfp.resepsjon", "fax", "talepost", "ups2",
+    "nas-kontor1", "mfp-2etg",
     "dse_na4", "notify+7f3", "alert",
 ]  # fmt: skip
 PEOPLE = [
     "noel", "casino-reply", "reply", "jan.svare", "ej.svare", "ei.svare", "notto.fjeld", "nora.reply", "bot.olsen",
     "scandi", "skriverstua", "printer-support", "faxe.larsen", "upsahl", "robert", "autohuset", "alertson", "ola+no",
+    "ups", "nas", "mfd", "mfp", "dse", "nas.olsen",
 ]  # fmt: skip
 
 
@@ -54,6 +57,18 @@ def test_a_domain_or_a_name_may_say_that_nobody_reads() -> None:
     assert senders.no_reply_sender(by("ola@users.noreply.kode.example"))
     assert senders.no_reply_sender(by("faktura@strom.example", "Strøm - ikke svar")) == "From: Strøm - ikke svar"
     assert senders.no_reply_sender(message(from_=(), identity=None)) is None
+
+
+def test_a_name_that_goes_on_is_a_persons() -> None:
+    assert senders.no_reply_sender(by("nro@firma.example", "No Reply Olsen")) is None
+    assert senders.no_reply_sender(by("post@firma.example", "No-Reply (Firma)"))
+
+
+def test_initials_are_a_device_with_its_name_or_with_a_file_and_no_text() -> None:
+    file = (leaf("application/pdf"),)
+    assert senders.robot_sender(by("mfp@firma.example", text="", attachments=file))
+    assert senders.robot_sender(by("nas@firma.example", "Synology DS220"))
+    assert senders.robot_sender(by("mfp@firma.example", "Mina Foss Pettersen", attachments=file)) is None
 
 
 def test_a_web_servers_path_is_a_program_whoever_stands_in_from() -> None:

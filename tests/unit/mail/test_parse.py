@@ -425,3 +425,35 @@ def test_a_bug_of_a_readers_becomes_a_defect() -> None:
     assert guard.read("half", lambda: 1 // len(""), 7) == 7
     assert guard.read("length", lambda: len("ab"), 0) == 2
     assert guard.defects == ["half (ZeroDivisionError)"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"From: kari@desk.example\r\n" + b"Date: x\r\n" * 1_200 + b"From: x@evil.example\r\n",
+        b"From: kari@desk.example\r\n" + (b"X-A: " + b"a" * 20_000 + b"\r\n") * 10 + b"From: x@evil.example\r\n",
+        b"Received: y\r\n\r\nFrom: kari@desk.example\r\nSubject: a\r\n",
+        b"Fr\0om: kari@desk.example\r\n",
+    ],
+)
+def test_nobody_has_rights_where_fields_were_left_out_or_put_right(head: bytes) -> None:
+    parsed = parse(head + b"\r\nHei\r\n")
+    assert parsed.identity is None
+    assert parsed.author is not None
+
+
+def test_an_enclosed_or_attached_charset_says_nothing_of_the_subject() -> None:
+    subject = "Spørsmål på møterom".encode("cp1252")
+    for part in (
+        b'Content-Type: text/csv; charset=utf-16; name="a.csv"\r\nContent-Disposition: attachment\r\n\r\nx',
+        b"Content-Type: text/plain; charset=windows-1251\r\nContent-Disposition: attachment\r\n\r\nx",
+        b"Content-Type: text/plain; charset=koi8-r; name=a.txt\r\n\r\nx",
+        b"Content-Type: text/plain; charset=utf-16\r\n\r\nx",
+        b"Content-Type: message/rfc822\r\n\r\nContent-Type: text/plain; charset=koi8-r\r\n\r\nx",
+    ):
+        mail = (
+            b"From: ola@kommune.example\r\nSubject: " + subject + b"\r\nMIME-Version: 1.0\r\n"
+            b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nHei\r\n'
+            b"--b\r\n" + part + b"\r\n--b--\r\n"
+        )
+        assert parse(mail).subject == "Spørsmål på møterom"

@@ -145,3 +145,11 @@ def test_each_recipient_is_told_once_and_the_worst_counts() -> None:
         [told_of("A@b.example", "delayed"), told_of("c@b.example", "relayed"), told_of("a@b.example", "failed")]
     )
     assert [(r.address, r.action) for r in kept] == [("a@b.example", "failed")]
+
+
+def test_of_groups_that_were_torn_the_first_value_of_a_field_counts() -> None:
+    status = read_fields(
+        "A-B: 1\n\nA-B: 2\nC-D: 3\n\nFinal-Recipient: rfc822; a@b.example\n\nStatus: 5.1.1\n\nStatus: 4.0.0\n"
+    )
+    assert status.message == {"a-b": "1", "c-d": "3"}
+    assert [group["status"] for group in status.recipients] == ["5.1.1"]

@@ -160,3 +160,6 @@ def test_a_reply_is_made_of_known_types_only() -> None:
     assert unpack(pack(parse(MAIL))) == parse(MAIL)
     with pytest.raises(pickle.UnpicklingError, match="no place"):
         unpack(pickle.dumps(struct.Struct))
+    for module in ("inboxd.mail.message", "inboxd.mail.address", "datetime"):
+        with pytest.raises(pickle.UnpicklingError, match="no place"):
+            unpack(f"c{module}\n__builtins__\n.".encode())
