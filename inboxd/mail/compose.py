@@ -43,7 +43,7 @@ WORD_ROOM = MAX_WORD - len("=?utf-8?q??=")
 
 PLAIN = re.compile(r"[ -~]*")
 PHRASE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
-Q_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
+Q_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!+*-/")
 CONTENT_TYPE = re.compile(r"(?!message/|multipart/)([a-z0-9.+_-]{1,60})/([a-z0-9.+_-]{1,60})", re.IGNORECASE)
 TOKEN = re.compile(r"[A-Za-z0-9-]{1,40}")
 

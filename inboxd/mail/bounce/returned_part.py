@@ -17,8 +17,8 @@ MAX_TEXT = 400_000
 MAX_RECIPIENTS = 500
 
 MESSAGE_ID_LINE = re.compile(
-    r"^[>| \t]{0,8}(?:(?:x-)?original-)?message[- ]id[ \t]{0,20}+:"
-    r"[>| \t]{0,200}+(?:\n[>| \t]{0,200}+)?+(<[^<>\s]{1,990}>)",
+    r"^[>| \t]{0,8}(?:(?:x-)?original-)?message[- ]id[ \t]{0,20}:"
+    r"[>| \t]{0,200}(?:\n[>| \t]{0,200})?(<[^<>\s]{1,990}>)",
     re.IGNORECASE | re.MULTILINE,
 )
 COPY_BEGINS = re.compile(

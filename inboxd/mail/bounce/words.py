@@ -124,7 +124,7 @@ TOWARDS = re.compile(r"\b(?:to|for|til|till|an|à|a|para|voor|per)[\s:<\"'(\[]+$
 REFUSED_BY_CODE = re.compile(r"[45][0-5][0-9][ -](?:#?[45]\.[0-9]{1,3}\.[0-9]{1,3}[ :-]+)?[<\"']?$")
 
 COPY = re.compile(
-    r"[\s>*=_|#~+-]*+(?:"
+    r"[\s>*=_|#~+-]*(?:"
     r"(?:[^\n]{0,40}\b)?copy of (?:the|your|this)(?: \w+){0,2} (?:message|mail|e-?mail)\b[^\n]{0,120}"
     r"|(?:the )?(?:start of )?(?:original|returned|unsent|undelivered|old) (?:message|mail|e-?mail)\b[^\n]{0,60}"
     r"|(?:the )?header of the original message[^\n]{0,40}|message (?:headers?|text|contents?) follows?\b[^\n]{0,40}"

@@ -12,16 +12,17 @@ MAX_HTML = 1_000_000
 
 EMBEDDED = re.compile(r"data:[\w.+/-]*;base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
 TAG = re.compile(
-    r"<(/?[a-zA-Z](?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+'|\"[^\"]{0,300}\"(?=[\s/>])|'[^']{0,300}'(?=[\s/>])|[\"'])*+)(?:>|(?=<)|\Z)"
+    r"<(/?[a-zA-Z](?:[^<>\"']+|\"[^\"<]*\"|'[^'<]*'|\"[^\"]{0,300}\"(?=[\s/>])|'[^']{0,300}'(?=[\s/>])|[\"']){0,5000})>?"
 )
-"""A tag. A quoted value without an end is none, so that a broken tag takes no text with it. Begun, it never fails."""
+"""A tag. A quoted value without an end is none, so that a broken tag takes no text with it. Begun, it never fails, so
+nothing is ever tried again; of one with more than 5,000 pieces the rest is text."""
 
 SKIPPED = ("style", "script", "title", "xml", "iframe", "noembed")
 UNSEEN = re.compile(rf"<(?:!--|!\[CDATA\[|[!?]|/>|({'|'.join(SKIPPED)})(?=[\s/>]))", re.IGNORECASE)
 ENDS = {
     "<!--": re.compile(r"--!?>"),
     "<![cdata[": re.compile(r"\]\]>"),
-    **{name: re.compile(rf"</{name}[^<>]*+>", re.IGNORECASE) for name in SKIPPED},
+    **{name: re.compile(rf"</{name}[^<>]*>", re.IGNORECASE) for name in SKIPPED},
 }
 TAG_END, NEXT_TAG = re.compile(">"), re.compile("(?=<)")
 NO_WIDTH = re.compile("[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u2060\ufeff]")

@@ -10,11 +10,12 @@ from inboxd.mail.structure.limits import Field
 BLANK_LINE = re.compile(rb"(?:\r\n|\r(?!\n)|\n)(?:\r\n?|\n)")
 BLANK_LINES = (b"\n\r\n", b"\n\n", b"\r\r")
 LINE_END = re.compile(rb"\r\n?|\n")
-FIELD = re.compile(r"(?!--)([!-9;-~]*+)[ \t]*+:[ \t]*+([^\r\n]*+(?:(?:\r\n?|\n)[ \t][^\r\n]*+)*+)(?:\r\n?|\n|\Z)")
-"""Blanks before the colon are an old way of writing (RFC 5322 4.5.3); no name begins as a delimiter does.
+FIELD_NAME = re.compile(r"(?!--)([!-9;-~]*)[ \t]*:[ \t]*")
+"""Blanks before the colon are an old way of writing (RFC 5322 4.5.3); no name begins as a delimiter does."""
 
-What is matched is never given back: to remember each of a million folds takes more memory than the mail.
-"""
+FIELD_END = re.compile(r"(?:\r\n|\r(?!\n)|\n)(?![ \t])|\Z")
+"""A line break below which the field does not go on. Looked for, not matched fold by fold: to remember each of a
+million folds takes more memory than the mail."""
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 SURE_FIELD = re.compile(
@@ -80,11 +81,12 @@ def _read_fields(text: str, most: int) -> tuple[list[Field], int, list[MessageDe
     at = 0
     last: int | None = None
     while at < len(text) and len(fields) < most:
-        field = FIELD.match(text, at)
-        if field:
-            types += [len(fields)] if field[1].lower() == "content-type" else []
-            fields += [(field[1], field[2])] if field[1] else []
-            at = field.end()
+        named = FIELD_NAME.match(text, at)
+        ended = FIELD_END.search(text, named.end()) if named else None
+        if named and ended:
+            types += [len(fields)] if named[1].lower() == "content-type" else []
+            fields += [(named[1], text[named.end() : ended.start()])] if named[1] else []
+            at = ended.end()
             continue
         line = LINE.match(text, at)
         if not line or line[0] in {"\n", "\r\n", "\r"}:
