@@ -85,6 +85,7 @@ class DeskAtWork:
                 url=url, address=user.address, imap_port=imap_port, smtp_port=smtp_port, notify=str(notify).lower()
             )
         )
+        self.database_url = url.replace("sqlite:///", f"sqlite:///{folder}/").replace("postgresql:", "postgresql+psycopg:")
         self.log = folder / "daemon.log"
         self.env = os.environ | {"KS_PASSWORD": user.password, "INBOXD_CONFIG": str(self.config)}
         self.daemon: subprocess.Popen[bytes] | None = None
@@ -104,6 +105,13 @@ class DeskAtWork:
         if check:
             assert done.returncode == 0, (words, done.returncode, done.stdout, done.stderr)
         return done
+
+    def run_to_failpoint(self, name: str, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a command that is killed when it comes to a failpoint; its exit code tells whether it did."""
+        return subprocess.run(
+            [sys.executable, "-m", "tests.faults.failpoints", name, *words], env=self.env, capture_output=True,
+            text=True, timeout=120, stdin=subprocess.DEVNULL, check=False,
+        )  # fmt: skip
 
     def ask(self, *words: str) -> Any:
         """Run a command with --json and return its document."""
