@@ -80,12 +80,33 @@ OUTLOOK = (
 )
 
 
+ROW = (
+    "<tr height=20 style='height:15.0pt'>\n<td height=20 class=xl65 width=87 style='height:15.0pt;width:65pt'>{}</td>\n"
+    "<td class=xl66 width=120 style='border-left:none;width:90pt'>{}</td>\n"
+    "<td class=xl66 align=right style='border-left:none'>1 200,00</td>\n</tr>\n"
+)
+LINK = '<p>{} <a href="https://www.kommune.example/tjenester/sak/{{}}?kilde=nyhetsbrev">{}</a> {}.</p>\n'
+
+
 def html_mail(size: int) -> bytes:
     """Return a mail of HTML alone, its paragraphs as Outlook writes them."""
+    return html_of(OUTLOOK.format(" ".join(WORDS[:28])), size)
+
+
+def table_mail(size: int) -> bytes:
+    """Return a mail of one table, its rows as Excel writes them."""
+    return html_of(ROW.format(WORDS[0], " ".join(WORDS[:4])), size)
+
+
+def links_mail(size: int) -> bytes:
+    """Return a mail of short paragraphs, each with another link."""
+    return html_of(LINK.format(WORDS[0], WORDS[1], " ".join(WORDS[2:5])), size)
+
+
+def html_of(paragraph: str, size: int) -> bytes:
     message = head()
-    paragraph = OUTLOOK.format(" ".join(WORDS[:28]))
     style = "<style>p.MsoNormal {margin:0cm;} a:link {color:#0563C1;}</style>"
-    paragraphs = paragraph * max((size - 700) // len(paragraph), 1)
+    paragraphs = "".join(paragraph.format(n) for n in range(max((size - 700) // len(paragraph), 1)))
     page = f"<html><head>{style}</head><body lang=NO><div class=WordSection1>{paragraphs}</div></body></html>"
     message.set_content(page, subtype="html", cte="8bit")
     return message.as_bytes()
@@ -111,6 +132,8 @@ KINDS: dict[str, tuple[Callable[[int], bytes], float]] = {
     "text and HTML": (both_mail, TEXT_TARGET),
     "attachment": (file_mail, TEXT_TARGET),
     "HTML alone": (html_mail, HTML_TARGET),
+    "HTML, table": (table_mail, HTML_TARGET),
+    "HTML, links": (links_mail, HTML_TARGET),
 }
 
 

@@ -28,7 +28,7 @@ WIDER = {
     "iso-2022-jp": "iso-2022-jp-ext", "csiso2022jp": "iso-2022-jp-ext",
     "gb2312": "gb18030", "gb-2312": "gb18030", "gb2312-80": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030",
     "cp936": "gb18030",
-    "ms936": "gb18030", "euc-cn": "gb18030", "hz": "hz", "big5": "big5hkscs",
+    "ms936": "gb18030", "euc-cn": "gb18030", "hz": "hz", "hz-gb-2312": "hz", "big5": "big5hkscs",
     "x-x-big5": "big5hkscs", "cn-big5": "big5hkscs", "ks-c-5601-1987": "cp949", "ksc5601": "cp949", "euc-kr": "cp949",
     "windows-949": "cp949",
     "macintosh": "mac-roman", "mac": "mac-roman", "x-mac-roman": "mac-roman", "macroman": "mac-roman",

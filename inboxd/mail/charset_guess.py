@@ -26,6 +26,8 @@ FREQUENT = (
     ("cp866", RUSSIAN, 0.5),
     ("cp1253", "αοιετσνηυρπκμλςό", 0.5),
     ("cp1255", "יוהלאמתרבשנ", 0.5),
+    ("cp1256", "اليمنتروبةسعدكفقهحج", 0.7),
+    ("cp874", "านรอกเงมยลวดทสตะปบคหีั่้ิืุไแ", 0.7),
     ("cp932", "".join(map(chr, range(0x3041, 0x30FF))) + "、。", 0.3),
     ("euc-jp", "".join(map(chr, range(0x3041, 0x30FF))) + "、。", 0.3),
     (
@@ -48,8 +50,15 @@ FREQUENT = (
 )
 """Charsets, the letters that are frequent in their languages, and how much of a text these make."""
 
-ALPHABETS = frozenset({"cp1251", "koi8-r", "iso-8859-5", "cp866", "cp1253", "cp1255"})
+ALPHABETS = frozenset({"cp1251", "koi8-r", "iso-8859-5", "cp866", "cp1253", "cp1255", "cp1256", "cp874"})
+CYRILLIC = frozenset({"cp1251", "koi8-r", "iso-8859-5", "cp866"})
 """Charsets of one octet a letter, in which whole words are written: no ASCII letter stands beside theirs."""
+
+FEW_LETTERS = 10
+"""Letters up to which somebody may only be trying those of his keyboard."""
+
+FOREIGN_WORD = re.compile(r"[^\x00-\x7f]+")
+RUSSIAN_WORD = re.compile("[А-ЯЁа-яё«»№–—…]?[а-яё«»–—…]*|[А-ЯЁ«»№–—…]+")
 
 NO_HEBREW = re.compile(rb"[\xea\xed\xef\xf3\xf5][\xe0-\xfa]|[\xc0-\xdf\xfb\xfc\xff]")
 """A letter that Hebrew has at the end of a word only, inside one, and octets that are none of its letters: Cyrillic."""
@@ -65,6 +74,9 @@ KOREAN_PAIRS = 4
 """Syllables in a row that are no accident: half of the Chinese characters stand elsewhere."""
 
 CENTRAL_LETTERS = frozenset("ąćęłńóśźżáčďéěíňřšťúůýžäöüőűăâîşţđ")
+TURKISH, ICELANDIC = frozenset(b"\xfd\xfe\xf0"), frozenset(b"\xe1\xe9\xed\xf3\xfa\xe6\xc1\xcd\xd3\xda\xc6")
+"""What are ı, ş and ğ in windows-1254, and ý, þ and ð in windows-1252; the vowels that go with the latter."""
+
 NO_LETTERS = frozenset(b"\x9c\x9d\x9f\xb1\xb3\xb6\xb9\xbb\xbc\xbe\xbf")
 """Signs of windows-1252 that are letters of Central Europe; nobody writes them inside a word."""
 
@@ -89,9 +101,16 @@ def guess_charset(octets: bytes, *, certain: bool = False) -> str:
         fits = (words_apart or codec not in ALPHABETS) and (codec != "cp1255" or _is_hebrew(runs))
         text = _decoded(octets, codec) if fits else ""
         weight = _share(text, frozenset(letters)) / share + (codec == "cp1255" and fits)
+        weight += 0.3 if codec in CYRILLIC and _is_written(text) else 0
         if weight > most:
             best, most = codec, weight
     return best or _of_pairs(runs) or _western(octets, certain=certain)
+
+
+def _is_written(text: str) -> bool:
+    """Say whether all foreign words are of Russian letters, small behind the first: read wrongly they are not."""
+    words = [word for word in FOREIGN_WORD.findall(text) if not word.isascii()]
+    return sum(map(len, words)) >= FEW_LETTERS and all(RUSSIAN_WORD.fullmatch(word) for word in words)
 
 
 def _is_hebrew(runs: list[bytes]) -> bool:
@@ -142,6 +161,8 @@ def _western(octets: bytes, *, certain: bool) -> str:
     inside = b"".join(BETWEEN_LETTERS.findall(octets))
     letters = b"".join(run for run in RUN.findall(octets) if len(run) == 1)
     central = _central(inside, letters) if len(letters) >= CERTAIN_OCTETS or not certain else ""
+    if len(TURKISH.intersection(inside)) > 1 and ICELANDIC.isdisjoint(letters):
+        return "cp1254"
     if central or any(inside.count(octet) for octet in WESTERN_LETTERS):
         return central or "cp1252"
     found = {codec: [octet for octet in inside if octet in letters] for codec, letters in OTHERS.items()}

@@ -11,6 +11,10 @@ EARLIEST = dt.datetime(1970, 1, 2, tzinfo=dt.UTC)
 MAX_LENGTH = 200
 """Characters of a Date that are looked at."""
 
+MAX_HEADER = 65_536
+END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
+DATE_FIELD = re.compile(rb"^date[ \t]{0,9}:([^\r\n]{0,500})", re.IGNORECASE | re.MULTILINE)
+
 TIME = re.compile(
     r"(?<![\d.])(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d{1,9})?)?(?![\d.])(?:\s*([ap])\.?m\b)?", re.IGNORECASE
 )
@@ -47,6 +51,13 @@ ZONES = {
     "cst": -360, "cdt": -300, "pst": -480, "pdt": -420, "jst": 540, "kst": 540, "aest": 600, "aedt": 660, "nzst": 720,
 }  # fmt: skip
 """Minutes east of UTC; what stands for several zones has that of RFC 5322 4.3."""
+
+
+def date_of(octets: bytes) -> dt.datetime | None:
+    """Return the Date of a mail that was not parsed yet, None without one that can be read (or in its first 64 kB)."""
+    begins = END_OF_HEADER.split(octets[:MAX_HEADER], maxsplit=1)[0]
+    found = DATE_FIELD.search(begins)
+    return read_date(found[1].decode("ascii", "replace")) if found else None
 
 
 def read_date(raw: str) -> dt.datetime | None:

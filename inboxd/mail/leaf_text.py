@@ -7,6 +7,7 @@ from inboxd.mail.charset import codec_of, decode_octets
 from inboxd.mail.flowed import unflow
 from inboxd.mail.html.reading import html_to_text
 from inboxd.mail.mime import Part, content_octets
+from inboxd.mail.parameters import parameter
 from inboxd.mail.structure.entity import Entity
 from inboxd.mail.structure.transfer import encoding_name
 
@@ -48,6 +49,9 @@ LOOKED_AT = 20_000
 FULL_LINE = 60
 """Octets of a line of base64, at least: shorter ones may be words."""
 
+SHORT_TEXT = 24
+"""Octets of base64 that nobody declared, at least, that are no accident where there is text behind them."""
+
 
 def leaf_text(part: Part, defects: list[str]) -> str:
     """Return the text of a leaf that is text of some kind, and add to `defects` what was wrong with it."""
@@ -65,8 +69,8 @@ def leaf_text(part: Part, defects: list[str]) -> str:
         defects += [defect] if defect else []
     elif part.content_type in ENRICHED_FORMS:
         text = _without_enrichment(text)
-    elif parameter(message, "format") == "flowed":
-        text = unflow(text, delsp=parameter(message, "delsp") == "yes")
+    elif _parameter(message, "format") == "flowed":
+        text = unflow(text, delsp=_parameter(message, "delsp") == "yes")
     return text.rstrip().lstrip("\n")
 
 
@@ -74,23 +78,31 @@ def _as_meant(octets: bytes, message: Entity, defects: list[str]) -> bytes:
     """Return octets whose transfer encoding is undone, where another one was declared than was used."""
     encoding = encoding_name(str(message.get("Content-Transfer-Encoding", "")))
     if encoding == "base64":
-        if not _is_base64(bytes(message.body[:LOOKED_AT])) and not _is_text(octets, parameter(message, "charset")):
-            defects.append("transfer encoding: declared base64, read as it stands")
-            return bytes(message.body[:MAX_OCTETS])
+        if not _is_base64(bytes(message.body[:LOOKED_AT])) and not _is_text(octets, _parameter(message, "charset")):
+            return _no_base64(bytes(message.body[:MAX_OCTETS]), defects)
         return octets + _footer(message)
     if encoding == "quoted-printable" and _is_unencoded(bytes(message.body[:LOOKED_AT]), octets, message):
         defects.append("transfer encoding: declared quoted-printable, read as it stands")
         return bytes(message.body[:MAX_OCTETS])
-    if encoding:
+    if encoding not in {"", "quoted-printable"}:
         return octets
     sample = octets[:LOOKED_AT]
-    if _is_quoted_printable(sample):
+    if not encoding and _is_quoted_printable(sample):
         defects.append("transfer encoding: quoted-printable that was not declared")
         return binascii.a2b_qp(octets)
     if _is_all_base64(sample) and (found := _text_of_base64(b"".join(octets.split()))):
         defects.append("transfer encoding: base64 that was not declared")
         return found
     return octets
+
+
+def _no_base64(body: bytes, defects: list[str]) -> bytes:
+    """Return a text that was declared base64 and is none: some programs mistake one encoding for the other."""
+    if _is_quoted_printable(body[:LOOKED_AT]):
+        defects.append("transfer encoding: declared base64, read as quoted-printable")
+        return binascii.a2b_qp(body)
+    defects.append("transfer encoding: declared base64, read as it stands")
+    return body
 
 
 def _is_base64(raw: bytes) -> bool:
@@ -106,7 +118,7 @@ def _is_unencoded(raw: bytes, octets: bytes, message: Entity) -> bool:
     """Say whether a text with a bare `=` in it, as links have it, makes no text once quoted-printable is undone."""
     if NO_ESCAPE.search(raw) is None or ESCAPED.search(raw):
         return False
-    return raw.isascii() and not _is_text(octets, parameter(message, "charset"))
+    return raw.isascii() and not _is_text(octets, _parameter(message, "charset"))
 
 
 def _is_text(octets: bytes, charset: str) -> bool:
@@ -142,20 +154,16 @@ def _is_quoted_printable(sample: bytes) -> bool:
 def _is_all_base64(sample: bytes) -> bool:
     """Say whether a text is nothing but full lines of base64, the last one aside."""
     lines = sample.split()
-    return (
-        bool(lines)
-        and len(lines[0]) >= FULL_LINE
-        and all(BASE64_LINE.fullmatch(line) for line in lines[:-1])
-        and (
-            len({len(line) for line in lines[:-1]}) < 2 and BASE64_LINE.match(lines[-1]) is not None  # noqa: PLR2004
-        )
-    )
+    if not lines or len(lines[0]) < SHORT_TEXT or len({len(line) for line in lines[:-1]}) > 1:
+        return False
+    return all(BASE64_LINE.fullmatch(line) for line in lines[:-1]) and BASE64_LINE.match(lines[-1]) is not None
 
 
 def _text_of_base64(encoded: bytes) -> bytes:
     """Return the text behind base64, b"" where there is none in UTF-8."""
     try:
-        octets = binascii.a2b_base64(encoded)
+        bare = encoded.rstrip(b"=")
+        octets = binascii.a2b_base64(bare + b"=" * (-len(bare) % 4))
         text = octets.decode("utf-8")
     except (binascii.Error, UnicodeDecodeError):
         return b""
@@ -174,20 +182,16 @@ def _without_broken_end(octets: bytes) -> bytes:
 
 
 def _charset(message: Entity, octets: bytes, *, is_html: bool) -> str:
-    declared = parameter(message, "charset")
+    declared = _parameter(message, "charset")
     if declared or not is_html:
         return declared
     meta = META_CHARSET.search(octets, 0, 2_000)
     return meta[1].decode("ascii") if meta else ""
 
 
-def parameter(message: Entity, name: str) -> str:
-    """Return a parameter of Content-Type in lower case, "" where there is none or none that can be read."""
-    try:
-        value = message.get_param(name)
-    except (ValueError, LookupError, TypeError):
-        return ""
-    return (value if isinstance(value, str) else str(value[2]) if value else "").strip().lower()
+def _parameter(message: Entity, name: str) -> str:
+    """Return a parameter of Content-Type in lower case, "" where there is none."""
+    return (parameter(str(message.get("Content-Type", "")), name) or "").lower()
 
 
 def _without_enrichment(text: str) -> str:

@@ -19,8 +19,8 @@ from inboxd.mail.text import clean_text
 METADATA = ("Content-Type", "Content-Disposition", "Content-ID")
 CALENDAR_METHOD = re.compile(rb"^METHOD:([A-Za-z-]{1,20})\s*$", re.IGNORECASE | re.MULTILINE)
 BODY_TYPES = frozenset({"text/plain", "text/html"})
-OTHER_FORMS = frozenset({"text/enriched", "text/richtext", "text/watch-html", "text/x-amp-html"})
-"""Forms of the same text that stand beside plain text or HTML in multipart/alternative."""
+OTHER_FORMS = frozenset({"text/enriched", "text/richtext", "text/markdown", "text/watch-html", "text/x-amp-html"})
+"""Forms of the same text that stand beside plain text or HTML in multipart/alternative, or are the whole mail."""
 
 LOCATED = re.compile(r"(?:^|[/\\:])([^/\\:?#]{1,200}\.[A-Za-z0-9]{1,5})(?:[?#]|$)")
 NO_SEMICOLON = re.compile(r"\s*([\w.+-]{1,80}/[\w.+-]{1,80})\s+(?=\w+\s*=)")
@@ -59,7 +59,8 @@ class Part:
     @property
     def is_body(self) -> bool:
         """Whether this is text to read in the mail itself; anything else that is a leaf is an attachment."""
-        if self.content_type not in BODY_TYPES or self.disposition == "attachment" or self.place == "attached":
+        readable = BODY_TYPES | OTHER_FORMS if self.root else BODY_TYPES
+        if self.content_type not in readable or self.disposition == "attachment" or self.place == "attached":
             return False
         return self.root or self.place == "alternative" or filename(self.message) is None
 
@@ -172,9 +173,16 @@ def _calendar_method(leaf: Part, octets: bytes) -> str | None:
 
 
 def filename(message: Entity) -> str | None:
-    """Return the declared file name, decoded: that of Content-Disposition, else that of Content-Type (RFC 2183 2.3)."""
-    declared = parameter(str(message.get("Content-Disposition", "")), "filename")
-    return declared or parameter(str(message.get("Content-Type", "")), "name")
+    """Return the declared file name, decoded: that of Content-Disposition, else that of Content-Type (RFC 2183 2.3).
+
+    Some programs mistake the one's parameter for the other's; the `name` of form data is a field's (RFC 7578 4.2).
+    """
+    disposition, media_type = str(message.get("Content-Disposition", "")), str(message.get("Content-Type", ""))
+    declared = parameter(disposition, "filename") or parameter(media_type, "name")
+    if declared or not (disposition or media_type):
+        return declared
+    of_file = message.get_content_disposition() in {"attachment", "inline"}
+    return (parameter(disposition, "name") if of_file else None) or parameter(media_type, "filename")
 
 
 def _name_in_location(message: Entity) -> str | None:

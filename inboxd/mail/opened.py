@@ -10,13 +10,12 @@ from email.utils import encode_rfc2231
 
 from inboxd.mail.formats.cms import cms_content
 from inboxd.mail.formats.sniff import FIRST_OCTETS, sniff
-from inboxd.mail.formats.tnef import BrokenTnef, Tnef, TnefFile, unpack
+from inboxd.mail.formats.tnef import TNEF_TYPES, BrokenTnef, Tnef, TnefFile, unpack
 from inboxd.mail.formats.uu_files import UuFile, split_files
 from inboxd.mail.headers import to_unicode
 from inboxd.mail.mime import Part, content_octets, filename, leaves, walk
 from inboxd.mail.structure.entity import Entity, read_entity
 
-TNEF_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef", "application/x-ms-tnef"})
 TNEF_NAMES = frozenset({"winmail.dat", "win.dat"})
 SMIME_TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 SMIME_NAMES = (".p7m", ".p7z")

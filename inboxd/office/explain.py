@@ -1,7 +1,6 @@
 """`explain`: the same look-up, view and decision as for a mail that came in, and then nothing is written."""
 
 import datetime as dt
-import re
 from dataclasses import dataclass, replace
 
 from inboxd.clock import Clock
@@ -19,6 +18,7 @@ from inboxd.errors import InboxdError
 from inboxd.mail.message import DeliveryReport, MailKind, ParsedMessage
 from inboxd.mail.message_id import Key, Keyring
 from inboxd.mail.parse import parse
+from inboxd.mail.structure.header_block import BLANK_LINE
 from inboxd.mail.structure.limits import MAX_BLOCK_READ
 from inboxd.mail.subject import receipt_subject
 from inboxd.office.documents import Document, address_document, attachment_document
@@ -31,8 +31,6 @@ NO_KEYS = Keyring(keys=(Key(kid="0", secret=b"explain signs nothing"),))
 
 BY_ID = frozenset({"report", "token", "in_reply_to", "references", "cited"})
 """Evidence that stands in the ids a mail cites."""
-
-HEADER_END = re.compile(rb"\r?\n\r?\n")
 
 REPORTING = frozenset({MailKind.BOUNCE, MailKind.DELAY})
 
@@ -62,7 +60,7 @@ class Explainer:
         """Read a mail as the daemon does: of one that is too large only the header is fetched."""
         if len(octets) <= self.desk.max_message_size:
             return self.parser(octets)
-        end = HEADER_END.search(octets, 0, MAX_BLOCK_READ)
+        end = BLANK_LINE.search(octets, 0, MAX_BLOCK_READ)
         return replace(self.parser(octets[: end.end() if end else MAX_BLOCK_READ], headers_only=True), size=len(octets))
 
     def _view(self, message: ParsedMessage, bare: View, now: dt.datetime) -> View:

@@ -47,6 +47,11 @@ DESCRIBED = re.compile(
 NEIGHBOURS = 5
 """Lines within which a description of the returned mail is whole."""
 
+ALSO = re.compile(
+    r"[>\"'\]]*\s*(?:\([^()]{1,80}\)\s*)?(?:[,;&]|(?:and|og|och|und|et|y|e|ja|en)\b)\s*[<\"'\[]*", re.IGNORECASE
+)
+"""What stands between two addresses of which the same is said."""
+
 CAPSULE = re.compile(r"(?:smtp|rfc-?822|dda)[=:]", re.IGNORECASE)
 
 
@@ -83,14 +88,17 @@ def _weighed(lines: Sequence[str], own: frozenset[str]) -> Iterator[tuple[str, i
         if "@" not in line:
             continue
         around = _surroundings(lines, number)
+        before, end = 0, -1
         for match in ADDRESS.finditer(line):
             count += 1
             if count > MAX_ADDRESSES:
                 return
             capsule = CAPSULE.match(match[0])
             address = match[0][capsule.end() :] if capsule else match[0].lstrip("'`")
-            weight = _weight(match, around) + _reputation(address, own) + (3 if capsule else 0)
-            yield address.rstrip("."), weight
+            weight = _weight(match, around) + (3 if capsule else 0)
+            weight = max(weight, before) if end >= 0 and ALSO.fullmatch(line, end, match.start()) else weight
+            before, end = weight, match.end()
+            yield address.rstrip("."), weight + _reputation(address, own)
 
 
 def _surroundings(lines: Sequence[str], number: int) -> _Surroundings:

@@ -156,7 +156,8 @@ def _says_it(message: Mail, words: Words, signs: _Signs, *, formal: bool) -> boo
     machine = automatic or any(map(is_no_reply, _authors(message)))
     begins = FAILURE.search(next((line for line in words.lines if line.strip()), "")) is not None
     whole = begins and signs.copy and (signs.code or _names_somebody(message, words))
-    return by_field or (signs.subject and (whole or (machine and (signs.code or signs.copy))))
+    told = signs.code or signs.copy or (null_path and signs.phrase and _names_somebody(message, words))
+    return by_field or (signs.subject and (whole or (machine and told)))
 
 
 def _server_says_it(message: Mail, words: Words, signs: _Signs, *, null_path: bool) -> bool:

@@ -16,7 +16,9 @@ MAX_VALUE = 4_000
 STATUS = re.compile(r"(?<![0-9.])([245])\.([0-9]{1,3})\.([0-9]{1,3})(?![0-9]|\.[0-9])")
 SMTP_ERROR = re.compile(r"(?<![0-9.:/-])([45])[0-5][0-9](?=[ -])")
 
-ADDRESS = re.compile(r"[^\s<>@,;:\"()\[\]\\|：，。；、（）「」【】“”„«»]{1,64}@\w(?:[\w.-]{0,253}\w)?")
+ADDRESS = re.compile(
+    r"(?:\"[^\s<>@\"]{1,64}\"|[^\s<>@,;:\"()\[\]\\|：，。；、（）「」【】“”„«»]{1,64})@\w(?:[\w.-]{0,253}\w)?"
+)
 """An address in any script (RFC 6531 3.3), as it stands in a field or in words."""
 
 FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*(.*)")
@@ -24,6 +26,11 @@ ADDRESS_FIELDS = ("original-recipient", "final-recipient", "x-actual-recipient")
 RECIPIENT_FIELDS = frozenset({"original-recipient", "final-recipient"})
 KNOWN_FIELDS = RECIPIENT_FIELDS | {"action", "status", "diagnostic-code", "remote-mta", "reporting-mta", "arrival-date"}
 """Fields that are known as such where the whole block is indented."""
+
+OF_A_RECIPIENT = frozenset(
+    {"action", "status", "diagnostic-code", "remote-mta", "last-attempt-date", "will-retry-until"}
+)
+"""Fields that belong to a recipient wherever they stand (RFC 3464 2.3)."""
 
 TYPE_PREFIX = re.compile(r"^\s*[a-z0-9-]{0,40}\s*;\s*", re.IGNORECASE)
 PROTOCOL_PREFIX = re.compile(r"^(?:(?:smtp|rfc-?822|mailto)\s*[:;]\s*)+", re.IGNORECASE)
@@ -67,11 +74,17 @@ def read_fields(text: str) -> Status:
     for group in _groups(text):
         if not RECIPIENT_FIELDS.isdisjoint(group):
             recipients.append(group)
-        elif recipients and "action" not in recipients[-1]:
-            _add(group, recipients[-1])  # a blank line stood inside of a group
+        elif recipients and _goes_on(recipients[-1], group):
+            _add(group, recipients[-1])
         else:
             _add(group, message)
     return Status(message=message, recipients=tuple(recipients[:MAX_RECIPIENTS]))
+
+
+def _goes_on(recipient: Group, group: Group) -> bool:
+    """Say whether a blank line stood inside of a recipient's group: what follows tells of nobody else."""
+    named = OF_A_RECIPIENT.intersection(group)
+    return "action" not in recipient or (bool(named) and named.isdisjoint(recipient))
 
 
 def _add(group: Group, into: Group) -> None:

@@ -10,7 +10,7 @@ import unicodedata
 MAX_START = 500
 """Characters of a subject that are looked at."""
 
-_TAGS = r"(?:(?:\[[^\[\]]{1,40}\]|\*{2,3}[^*]{1,40}\*{2,3}|warning[:!](?= )|fwd:(?= undeliver)) ?){0,3}"
+_TAGS = r"(?:(?:\[[^\[\]]{1,40}\]|\*{2,3}[^*]{1,40}\*{2,3}|warning[:!](?= )|fwd:(?= undeliver)) ?){0,3}\*{0,3}"
 """Blanks stand alone in what is looked at, and no two repetitions here can take the same one."""
 
 _RETURNED = (
@@ -36,11 +36,14 @@ _RETURNED = (
     r"mailbox unavailable", r"address not found", r"returned to sender", r"return(?:ing)? (?:mail|message) to sender",
     r"considered unsolicited bulk (?:e-?)?mail",
     r"(?:virus|banned contents?|spam)\b[^\n]{0,60} in (?:an? )?(?:(?:e-?)?mail|message) (?:from|sent by) you",
+    r"(?:(?:e-?)?mail|message) you sent (?:was |has been )?(?:rejected|blocked|refused)",
     r"blocked (?:(?:e-?)?mail|message)", r"problem delivering", r"could not deliver",
     r"message status - undeliverable", r"expired delivery", r"delivery expired",
     r"smtp (?:error|failure)",
     (r"(?:meldinga?|meldingen|e-?posten|e-?post|brevet) ?(?:er |ble |blei |vart |kunne |kan )?(?:ikke"
      r"|ikkje) (?:lever\w*|sendt?)"),
+    (r"(?:meldinga?|meldingen|e-?post(?:en)?|mail(?:en)?|brevet|meddelandet|meddelelsen) "
+     r"(?:er |ble |blei |vart |blev |har blitt )?(?:avvist|avvisad(?:es)?|avvisat|afvist|stanset|blokkert)"),
     r"(?:kan|kunne) (?:ikke|ikkje) (?:lever\w*|sende\w*)", r"(?:ikke|ikkje) lever\w*",
     r"lever(?:ings|ans)(?:en|a)?[- ]?(?:feil|fejl|fel)\w*", r"ulever\w*", r"mislyk\w* levering",
     r"levering(?:en|a|s)?(?:status)? ?(?:mislyk\w*|feilet|feila|fejlede)",
@@ -56,7 +59,7 @@ _RETURNED = (
     r"zustell(?:ung|ungs)?[- ]?(?:fehlgeschlagen|fehler|fehlschlag|problem)\w*",
     r"(?:(?:e-?)?mail |nachricht )?(?:konnte )?nicht zugestellt", r"fehler bei der (?:zustellung|übermittlung)",
     r"rücksendung", r"unzustellbare", r"zustellbenachrichtigung", r"zustellungsfehler", r"mail nicht zustellbar",
-    r"e-mail-zustellung fehlgeschlagen",  # de
+    r"e-mail-zustellung fehlgeschlagen", r"(?:(?:e-?)?mail|nachricht) (?:wurde )?(?:abgelehnt|zurückgewiesen)",  # de
     r"non[- ](?:remis|distribu|délivré|livr)\w*",
     r"échec (?:de|d'|lors de) ?(?:la )?(?:remise|livraison|distribution|envoi)",
     r"(?:votre )?message non (?:remis|distribu|délivr)\w*", r"courrier non remis", r"non-remis\w*",

@@ -32,15 +32,23 @@ FAILURE = _any(
     r"\bno such (?:user|address|recipient|person)",
     r"\b(?:kunne|kan|ble|blei|vart|blev|er|kom|nådde|har)\b[^.\n]{0,30}\b(?:ikke|ikkje)\b[^.\n]{0,30}\b(?:lever"
     r"|send|sendt|fram|frem|mottat|videresend|vidaresend|nå)",
-    r"\bikk(?:j)?e (?:nådd?e? )?(?:frem|fram|lever)", r"\bleverings?(?:en|a)?[ -]?(?:mis[lk]|feil|fejl)", r"\bulever",
+    (r"\b(?:er|ble|blei|vart|blev|blitt|har)\b[^.\n]{0,40}\b(?:avvist|avvisad|avvisats|afvist|stanset|blokkert"
+     r"|returnert|returnerad|returneret)"),
+    r"\bavvisades\b", r"\bikk(?:j)?e (?:nådd?e? )?(?:frem|fram|lever)",
+    r"\bleverings?(?:en|a)?[ -]?(?:mis[lk]|feil|fejl)", r"\bulever",
     r"\b(?:kunde|kan|gick|har|blev)\b[^.\n]{0,30}\b(?:inte|ej)\b[^.\n]{0,30}\b(?:lever|skicka|nå|skick)",
     r"\bleveransfel", r"\bei\b[^.\n]{0,40}\b(?:toimit|perille|välit)",
     r"\btoimit\w*\b[^.\n]{0,40}\b(?:epäonnist|ei onnist)",
     r"\b(?:konnten?|kann|können|wurden?|ist|werden)\b[^.\n]{0,80}\b(?:nicht|zurück)\b[^.\n]{0,60}(?:zugestellt"
     r"|zustell|ausgeliefert|übermittelt|gesendet|erreich|gewiesen)",
-    r"unzustellbar", r"\bnicht zugestellt",
+    r"\b(?:wurden?|ist)\b[^.\n]{0,60}\b(?:abgelehnt|zurückgewiesen|blockiert|abgewiesen)",
+    r"\b(?:hylättiin|palautettiin|estettiin)\b", r"unzustellbar", r"\bnicht zugestellt",
     r"\b(?:n'a|n'ont|n’a|n’ont|impossible|échec|echec)\b[^.\n]{0,60}(?:remis|remise|remettre|distribu|livr|délivr"
     r"|parven|envo)",
+    r"\b(?:a|ont) été\b[^.\n]{0,30}\b(?:rejeté|refusé|bloqué|retourné)",
+    r"\b(?:fue|ha sido)\b[^.\n]{0,30}\b(?:rechazad|devuelt|bloquead)",
+    r"\b(?:è stat[oa])\b[^.\n]{0,30}\b(?:respint|rifiutat|bloccat)",
+    r"\b(?:is|werd)\b[^.\n]{0,40}\b(?:geweigerd|geblokkeerd)",
     r"\bno (?:se )?(?:pudo|ha podido|pudimos|puede|fue posible|se entreg)[^.\n]{0,40}(?:entreg|envi)?",
     r"\bno entregado", r"\b(?:non|impossibile)\b[^.\n]{0,50}(?:recapit|consegn|inoltr)",
     r"\bniet\b[^.\n]{0,40}(?:bezorg|afgelever|besteld)", r"\bnão\b[^.\n]{0,40}(?:entreg|envi)",

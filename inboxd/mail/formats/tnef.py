@@ -11,6 +11,7 @@ from inboxd.mail.charset import decode_octets
 from inboxd.mail.formats.rtf import decompress, rtf_text
 from inboxd.mail.text import clean_text
 
+TNEF_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef", "application/x-ms-tnef"})
 SIGNATURE = (0x223E9F78).to_bytes(4, "little")
 MAX_FILES = 200
 """Files that are unpacked of one winmail.dat, those of mails within it too."""

@@ -7,7 +7,6 @@ from inboxd.mail.html.tag import Tag
 
 SCHEME = re.compile(r"(?:mailto:|https?://)?(?:www\.)?", re.IGNORECASE)
 SHOWN = re.compile(r"(?:https?|ftp|mailto):\S", re.IGNORECASE)
-BLANKS = re.compile(r"[\s\xa0]+")
 MAX_DESCRIPTION = 200
 
 NO_WORDS = re.compile(
@@ -46,7 +45,7 @@ class Base:
 
 def shown_address(words: str, address: str) -> str:
     """Return the address to show behind the words of a link, "" where the words say it already, or there are none."""
-    words = BLANKS.sub(" ", words).strip(" <>()[].,;:")
+    words = " ".join(words.split()).strip(" <>()[].,;:")
     if not words:
         return ""
     if address[:7].lower() == "mailto:":
@@ -57,7 +56,7 @@ def shown_address(words: str, address: str) -> str:
 
 def description(attributes: dict[str, str]) -> str:
     """Return the words that stand for a picture, "" where its description says nothing."""
-    words = BLANKS.sub(" ", attributes.get("alt", "")).strip()
+    words = " ".join(attributes.get("alt", "").split())
     if words and not any(ch.isascii() or ch.isalnum() for ch in words):
         return words  # an emoji
     inside = (
@@ -71,7 +70,7 @@ def description(attributes: dict[str, str]) -> str:
 
 def _clean(address: str) -> str:
     """Return an address on one line, without blanks: browsers take them out, and nobody can click on them."""
-    return BLANKS.sub("", address.strip())
+    return "".join(address.split())
 
 
 def _bare(address: str) -> str:

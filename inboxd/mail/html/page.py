@@ -109,6 +109,8 @@ class Page:
         cell = self._fresh and self._pieces and not self._wanted
         self._fresh = False
         if cell:
+            while len(self._pieces) > 1 and not self._pieces[-1].strip(" \xa0"):
+                self._pieces.pop()
             self._pieces[-1] = self._pieces[-1].rstrip(" \xa0")
             self._pieces.append(CELL_GAP)
             return

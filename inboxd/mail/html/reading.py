@@ -18,7 +18,11 @@ TAG = re.compile(
 nothing is ever tried again; of one with more than 5,000 pieces the rest is text."""
 
 SKIPPED = ("style", "script", "title", "xml", "iframe", "noembed")
-UNSEEN = re.compile(rf"<(?:!--|!\[CDATA\[|[!?]|/>|({'|'.join(SKIPPED)})(?=[\s/>]))", re.IGNORECASE)
+UNSEEN = re.compile(
+    rf"<(?:!--|!\[(?i:CDATA)\[|[!?]|/>|(?=[{''.join({name[0] + name[0].upper() for name in SKIPPED})}])"
+    rf"((?i:{'|'.join(SKIPPED)}))(?=[\s/>]))"
+)
+"""What is not shown, as it begins. Where another element begins, its first letter tells: most tags are others."""
 ENDS = {
     "<!--": re.compile(r"--!?>"),
     "<![cdata[": re.compile(r"\]\]>"),

@@ -19,6 +19,9 @@ MARGIN = re.compile(r"(?:^|[;\s])margin(-top|-bottom)?\s*:\s*([^;]*)", re.IGNORE
 BOTTOM = 2
 """The place of the lower margin among three or four."""
 
+STYLED = frozenset({"class", "id", "style"})
+"""Attributes by which one element looks different from another."""
+
 NUMBER = re.compile(r"[+-]?(\d*\.?\d*)")
 SELECTOR = re.compile(r"([a-z][a-z0-9]*)?([.#][\w-]+)?")
 
@@ -67,6 +70,8 @@ def read_sheet(css: str) -> Rules:
 
 def read_style(name: str, attributes: dict[str, str], rules: Rules) -> Style:
     """Return the style of an element from the sheet and from its own attribute, which goes before the sheet's."""
+    if not attributes.keys() & STYLED:
+        return rules.by_selector.get(name, NO_STYLE)
     style = NO_STYLE
     classes = attributes.get("class", "").lower().split()
     if any(one.startswith("mso") for one in classes):
@@ -84,7 +89,7 @@ def _id(attributes: dict[str, str]) -> str:
 
 def _over(style: Style, other: Style) -> Style:
     """Return a style with another one laid over it."""
-    if other == NO_STYLE:
+    if other is NO_STYLE:
         return style
     return Style(
         hidden=style.hidden or other.hidden,

@@ -67,7 +67,7 @@ def read_tag(inside: str, rules: Rules = NO_RULES) -> Tag:
     is_paragraph = name in PARAGRAPHS
     return Tag(
         name=name,
-        empty=name in VOID or CLOSES_ITSELF.search(rest) is not None,
+        empty=name in VOID or (rest[-1:] == "/" and CLOSES_ITSELF.search(rest) is not None),
         before=1 if is_paragraph and style.no_space_before else breaks,
         after=2 if quote else 1 if is_paragraph and style.no_space_after else breaks,
         hidden=name in NEVER_SHOWN or "hidden" in attributes or style.hidden,
@@ -102,11 +102,11 @@ def _attributes(rest: str) -> dict[str, str]:
 
 def _is_quote(name: str, attributes: dict[str, str]) -> bool:
     """Say whether an element is quoted mail: a blockquote that does not only indent, or the bar of some programs."""
+    if name not in {"div", "blockquote"}:
+        return False
     style = attributes.get("style", "").lower().replace(" ", "")
     if name == "div":
         return attributes.get("name", "").lower() == "quote" or "border:none;border-left:solid" in style
-    if name != "blockquote":
-        return False
     named = attributes.get("class", "") + " " + attributes.get("id", "")
     if "indent" in named:
         return False
@@ -120,5 +120,7 @@ def _is_outlook_reply(name: str, attributes: dict[str, str]) -> bool:
     """Say whether this is the line that Outlook draws above the block From, Sent, To, Subject."""
     if name == "hr":
         return attributes.get("tabindex") == "-1"
+    if name != "div":
+        return False
     style = attributes.get("style", "").lower().replace(" ", "")
-    return name == "div" and "border-top:solid#" in style and "padding:3.0pt" in style
+    return "border-top:solid#" in style and "padding:3.0pt" in style

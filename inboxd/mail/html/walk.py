@@ -5,13 +5,11 @@ of HTML nor its number of elements matters, and what is broken in it stays where
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from inboxd.mail.html.link import Base, description, shown_address
-from inboxd.mail.html.page import MAX_PREFIX, Page
+from inboxd.mail.html.page import CELL_GAP, MAX_PREFIX, Page
 from inboxd.mail.html.tag import BLOCKS, Tag
 
 CELLS = frozenset({"td", "th"})
@@ -34,14 +32,15 @@ OUTLOOK_RULE = "_" * 32
 State: TypeAlias = tuple[bool, bool, bool, str]
 
 
-@dataclass(slots=True)
 class _Scope:
     """What is remembered inside one table or cell (or the mail): no end tag inside ends anything outside."""
 
-    name: str
-    state: State
-    open: list[tuple[Tag, State]] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
+    __slots__ = ("counts", "name", "open", "state")
+
+    def __init__(self, name: str, state: State) -> None:
+        self.name, self.state = name, state
+        self.open: list[tuple[Tag, State]] = []
+        self.counts: dict[str, int] = {}
 
 
 class Walk:
@@ -69,28 +68,59 @@ class Walk:
             "tr": lambda _: self._page.row(), **dict.fromkeys(LISTS, self._list),
         }  # fmt: skip
         self._actions = {inside: self._action(tag) for inside, tag in tags.items()}
+        plain = {} if typed else {inside: tag.name for inside, tag in tags.items() if self._is_plain(tag)}
+        self._rows = {inside for inside, name in plain.items() if name == "tr"}
+        self._cells = {inside for inside, name in plain.items() if name in CELLS}
+        self._row_ends = {inside for inside, tag in tags.items() if tag.closing and tag.name == "tr"}
+        self._cell_ends = {inside for inside, tag in tags.items() if tag.closing and tag.name in CELLS}
 
     def read(self, tags: list[str], texts: list[str]) -> str:
         """Read the tags, and the texts before, between and after them (one more than tags); return the page's text."""
-        page, actions = self._page, self._actions
+        page, done = self._page, 0
         self._sink(texts[0])
-        for inside, text in zip(tags, texts[1:], strict=True):
-            action = actions[inside]
-            if action is None:
+        for at, action, text in zip(range(len(tags)), map(self._actions.__getitem__, tags), texts[1:], strict=True):
+            if action is None or at < done:
                 pass
             elif not isinstance(action, int):
-                self._act(action)
+                done = self._row(tags, texts, at) if tags[at] in self._rows else 0
+                if not done:
+                    self._act(action)
             elif self._unseen:
                 pass
             elif action == BREAK:
                 page.line_break()
             else:
                 page.block(action)
-            if text:
+            if text and at >= done - 1:
                 self._sink(text)
         page.words("".join(self._marker or ()))  # the end of what should have been a bullet is missing
         self._end_link()
         return page.text()
+
+    def _row(self, tags: list[str], texts: list[str], at: int) -> int:
+        """Write a row at once if it is nothing but cells of words; return how many tags are done then, 0 if it is not.
+
+        The same as tag by tag, in a fraction of the time.
+        """
+        end = at + 1
+        while end + 1 < len(tags) and tags[end] in self._cells and tags[end + 1] in self._cell_ends:
+            end += 2
+        is_row = end < len(tags) and tags[end] in self._row_ends and self._sink is self._collapsed
+        if not is_row or "".join(texts[at + 1 : end + 1 : 2]).strip(" "):
+            return 0
+        cells = [words.strip(" ").rstrip(" \xa0") for words in texts[at + 2 : end : 2] if words.strip()]
+        self._end_what_it_ends("tr")
+        self._page.block(1)
+        self._page.row()
+        self._page.cell()
+        self._sink(CELL_GAP.join(cells))
+        self._page.end_of_cell()
+        self._page.end_of_row()
+        return end + 1
+
+    def _is_plain(self, tag: Tag) -> bool:
+        """Say whether a tag begins an element that does not change how its content reads."""
+        return not (tag.closing or tag.empty or self._changes(tag))
 
     def _action(self, tag: Tag) -> Tag | int | None:
         """Return what to do at a tag: a number of line breaks where that is all, None for nothing."""
@@ -124,7 +154,10 @@ class Walk:
         )
 
     def _act(self, tag: Tag) -> None:
-        if tag.closing:
+        if tag.name == "a" and "a" not in self._stacked:
+            if not self._unseen:
+                self._end_link() if tag.closing else self._link(tag)
+        elif tag.closing:
             self._close(tag)
         else:
             self._open(tag)
@@ -138,11 +171,12 @@ class Walk:
             return
         if name == "table" or name in CELLS:
             self._scopes.append(_Scope(name, self._state()))
-            self._enter(tag)
+            if name in self._stacked:
+                self._enter(tag)
         elif name in self._stacked:
             scope = self._scopes[-1]
             scope.open.append((tag, self._state()))
-            scope.counts[name] += 1
+            scope.counts[name] = scope.counts.get(name, 0) + 1
             self._enter(tag)
 
     def _end_what_it_ends(self, name: str) -> None:
@@ -150,11 +184,11 @@ class Walk:
         if name in CELLS or name == "tr":
             self._end_cell()
         scope = self._scopes[-1]
-        if name in BLOCKS and scope.counts["p"]:
+        if name in BLOCKS and scope.counts.get("p"):
             self._end(scope, "p")
         if name == "dt":
             self._end(scope, "dd")
-        if name in ENDED_BY_ITSELF and scope.counts[name] and not (name == "li" and self._list_is_inner(scope)):
+        if name in ENDED_BY_ITSELF and scope.counts.get(name) and not (name == "li" and self._list_is_inner(scope)):
             self._end(scope, name)
 
     def _list_is_inner(self, scope: _Scope) -> bool:
@@ -202,10 +236,8 @@ class Walk:
             self._end_cell()
             self._end(self._scopes[-1], name)
             self._block(1)
-        elif name in self._stacked:
+        else:
             self._end(self._scopes[-1], name)
-        elif not self._unseen:
-            self._end_link()
 
     def _block(self, breaks: int) -> None:
         if not self._unseen:
@@ -225,13 +257,14 @@ class Walk:
 
     def _end_scope(self) -> None:
         scope = self._scopes.pop()
-        while scope.open:
-            self._pop(scope)
-        self._restore(scope.state)
+        if scope.open or scope.name in self._stacked:  # nothing else can have changed the state
+            while scope.open:
+                self._pop(scope)
+            self._restore(scope.state)
 
     def _end(self, scope: _Scope, name: str) -> None:
         """End the last element of a name, and what is open in it; an inline one does not end the block it stands in."""
-        if not scope.counts[name]:
+        if not scope.counts.get(name):
             return
         if name not in BLOCKS:
             above = [tag for tag, _ in reversed(scope.open[-MISNESTED:])]

@@ -3,7 +3,7 @@
 Each test wants two signs: how the subject begins or what the text says, and a field, a path or a thread.
 """
 
-from inboxd.mail.machine import subjects, words
+from inboxd.mail.machine import received, subjects, words
 from inboxd.mail.machine.fields import (
     DESK_MAILERS,
     DESK_SYSTEM,
@@ -17,11 +17,13 @@ from inboxd.mail.machine.fields import (
     field_named,
     first_of,
     mailer_named,
+    precedence,
 )
 from inboxd.mail.machine.senders import is_no_reply, is_robot
 from inboxd.mail.message import ParsedMessage
 from inboxd.mail.structured import is_null_path
 
+_BULK = precedence("bulk", "junk")
 SENT_BY_A_SYSTEM = first_of(field_named(DESK_SYSTEM), mailer_named(DESK_MAILERS), bulk_sender, field_named(PROGRAM))
 
 
@@ -36,11 +38,16 @@ def out_of_office(message: ParsedMessage) -> str | None:
 
 
 def absence_from_nobody(message: ParsedMessage) -> str | None:
-    """See words of absence under any subject from the null path: nobody's own mail comes from there."""
-    if not is_null_path(message.return_path) or out_of_office(message):
+    """See words of absence under any subject from the null path: nobody's own mail comes from there.
+
+    An older program keeps its path; it is known by Precedence: bulk or junk on an answer by header that says more.
+    """
+    if out_of_office(message):
         return None
-    said = words.tells_of_absence(message, signs=0)
-    return None if said is None else f"Return-Path: <>; “{said}”"
+    nobody = is_null_path(message.return_path)
+    sign = "Return-Path: <>" if nobody else _BULK(message) if _answers(message) else None
+    said = words.tells_of_absence(message, signs=0 if nobody else 1) if sign else None
+    return None if said is None else f"{sign}; “{said}”"
 
 
 def _words_of_absence(message: ParsedMessage, *, plain: bool) -> str | None:
@@ -95,7 +102,7 @@ def says_answer(message: ParsedMessage) -> str | None:
     said = words.says_answer(message)
     if said is None:
         return None
-    second = _answers(message) or words.acknowledges(message) or words.tells_of_absence(message, signs=0)
+    second = _answers(message) or received.acknowledges(message) or words.tells_of_absence(message, signs=0)
     return cut(f"“{said}”; {second}") if second else None
 
 
@@ -106,7 +113,7 @@ def acknowledgement(message: ParsedMessage) -> str | None:
     """
     if field_named(LIST)(message) or words.tells_of_work(message):
         return None
-    said = words.acknowledges(message)
+    said = received.acknowledges(message)
     thanked = said or words.thanks_for_mail(message)
     sign = _sign_of_an_answer(message) if thanked else None
     sign = sign or (_sign_of_a_desk(message) if said else None)
@@ -118,21 +125,29 @@ def _sign_of_a_desk(message: ParsedMessage) -> str | None:
     if is_no_reply(author) or is_robot(author):
         return f"From: {author}"
     forms = subjects.CONFIRMATION, subjects.AUTOMATIC_REPLY
-    if any(subjects.begins_with(message.subject, form) for form in forms) or words.is_told_of_receipt(message):
+    if any(subjects.begins_with(message.subject, form) for form in forms) or received.is_told_of_receipt(message):
         return cut(f"Subject: {message.subject}")
     said = words.says_answer(message) or words.says_message(message)
     if said is not None:
         return said
-    promised = words.promises(message) or words.says_received(message)
+    promised = received.promises(message) or received.says_received(message)
     return SENT_BY_A_SYSTEM(message) if promised else None
 
 
 def challenge(message: ParsedMessage) -> str | None:
     """See a filter that wants the writer to prove that he is one; answering it would prove nothing."""
-    if not subjects.begins_with(message.subject, subjects.CHALLENGE):
+    proof = received.asks_for_proof(message)
+    if proof is None and not subjects.begins_with(message.subject, subjects.CHALLENGE):
         return None
     sign = _sign_of_an_answer(message) or _answers(message)
-    return cut(f"Subject: {message.subject}; {sign}") if sign else None
+    said = f"“{proof}”" if proof else f"Subject: {message.subject}"
+    return cut(f"{said}; {sign}") if sign else None
+
+
+def challenge_in_words(message: ParsedMessage) -> str | None:
+    """See a filter's words, and nothing beside them."""
+    proof = received.asks_for_proof(message)
+    return None if proof is None else f"“{proof}”"
 
 
 def read_in_words(message: ParsedMessage) -> str | None:
@@ -144,26 +159,48 @@ def read_in_words(message: ParsedMessage) -> str | None:
 
 
 def automatic_subject(message: ParsedMessage) -> str | None:
-    """See a subject that calls the mail automatic, and nothing beside it: it may still be a person's."""
+    """See a subject that calls the mail automatic, and nothing beside it: it may still be a person's.
+
+    Who asks under “Poissaoloviesti” wants to know how it is set up.
+    """
     plain = subjects.begins_with(message.subject, subjects.AUTOMATIC_REPLY)
     alone = subjects.begins_with(message.subject, subjects.NOTHING_BUT_AUTOMATIC) and out_of_office(message) is None
+    alone = alone and words.asks_for_nothing(message)
     return cut(f"Subject: {message.subject}") if plain or alone else None
 
 
 def absence_in_words(message: ParsedMessage) -> str | None:
     """See words of absence under any subject: a person may have typed them, but a receipt helps nobody who is away."""
     named = subjects.begins_with(message.subject, subjects.ABSENCE) and words.names_the_office(message)
-    said = words.tells_of_absence(message, signs=1 if named and out_of_office(message) is None else 2)
+    sure = (named and out_of_office(message) is None) or words.answers_under_its_own_subject(message)
+    said = words.tells_of_absence(message, signs=1 if sure else 2)
     return None if said is None else f"“{said}”"
 
 
 def acknowledgement_in_words(message: ParsedMessage) -> str | None:
-    """See words of acknowledgement with a number or a time, and nothing beside them."""
-    said = words.acknowledges(message)
-    return None if said is None or not words.promises(message) else f"“{said}”"
+    """See words of acknowledgement with a number or a time, or in subject and text, and nothing beside them."""
+    said = received.acknowledges(message)
+    sure = said is not None and (received.promises(message) or received.says_so_twice(message))
+    thanked = words.thanks_first(message) if received.promises(message) else None
+    said = said if sure else received.tells_of_a_case(message) or thanked
+    return None if said is None else f"“{said}”"
 
 
 def failure_in_words(message: ParsedMessage) -> str | None:
     """See a mail that begins by saying that a mail was not delivered, of a sender that nothing tells from people."""
     said = words.tells_of_failure(message)
     return None if said is None else f"“{said}”"
+
+
+def template_in_answer(message: ParsedMessage) -> str | None:
+    """See an answer by header under a subject of its own that says what answering programs say, and nothing else.
+
+    People's programs put Re: there; who changes the subject of an old thread has something to ask or to tell.
+    """
+    if not words.answers_under_its_own_subject(message) or automatic_subject(message):
+        return None
+    said = words.reads_like_a_template(message) or (
+        received.acknowledges(message) if words.asks_for_nothing(message) else None
+    )
+    said = said or (received.promise_of(message) if not words.tells_of_work(message) else None)
+    return None if said is None else cut(f"Subject: {message.subject}; “{said}”")

@@ -46,7 +46,7 @@ CLIENTS = re.compile(
 DESK_SYSTEM = re.compile(
     r"rt-(?:ticket|originator)|managed-by|x-managed-by|x-rt-.{1,60}"
     r"|x-(?:zendesk|otrs|znuny|zammad|freshdesk|freescout|osticket|helpscout|kayako|hesk|intercom|glpi|sfdc"
-    r"|superoffice)"
+    r"|superoffice|spiceworks|deskpro|happyfox|helpspot|liveagent|gorgias|topdesk|pureservice)"
     r"(?:-.{1,60})?"
 )
 PROGRAM = re.compile(
@@ -84,7 +84,7 @@ PASSED_ON = re.compile(INBOX_RULE)
 RESPONDERS = re.compile(r"auto-?(?:repl|respon|svar)|vacation|out[- ]of[- ]office|holiday responder", re.IGNORECASE)
 DESK_MAILERS = re.compile(
     r"zendesk|otrs|znuny|zammad|freshdesk|freescout|osticket|glpi|\bhesk\b|request tracker|pureservice|superoffice"
-    r"|kayako",
+    r"|kayako|spiceworks|deskpro|happyfox|helpspot|liveagent|gorgias|topdesk|help ?scout",
     re.IGNORECASE,
 )
 SCRIPT_MAILERS = re.compile(

@@ -1,13 +1,12 @@
 """Invitations and the answers to them, told from a person's mail with a calendar file attached (RFC 6047 2.4)."""
 
+from inboxd.mail.formats.tnef import TNEF_TYPES
 from inboxd.mail.machine import subjects
 from inboxd.mail.machine.fields import cut
 from inboxd.mail.message import Attachment, ParsedMessage
 
 METHODS = frozenset({"REQUEST", "REPLY", "CANCEL", "COUNTER", "DECLINECOUNTER", "REFRESH", "ADD"})
 """PUBLISH is not among them: it is how a file is exported."""
-
-TNEF_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 
 
 def calendar(message: ParsedMessage) -> str | None:

@@ -54,7 +54,8 @@ WORK = re.compile(
     r"|les\w{0,2}|tar kontakt|tek kontakt|mottatt|motteke|fått|mottagit|tagit)(?!\w))"
     r"|vi har (?:nå |no |også |nu )?(?:sett|sjekket|rettet|fikset|fornyet|endret|funnet|oppdatert|byttet|bestilt"
     r"|undersøkt|løst|kontrollert|ordnet|ordna|fixat|kollat|tittat|åtgärdat|bytt)"
-    r"|we(?:['’]ve| have)? (?:just |already |now )?(?:looked|fixed|renewed|changed|found|updated|checked|reset|replaced"
+    r"|we(?:['’]ve| have)? (?:just |already |now )?(?:looked|fixed|renewed|changed|found|updated|checked|reset"
+    r"|replaced"
     r"|investigated|ordered|restarted|solved|resolved|corrected|moved|added|removed)"
     r"|ich habe|j['’]ai|tarkistin|katsoin|korjasin|uusin|vaihdoin|lähetin)(?!\w)",
     re.IGNORECASE,
@@ -66,6 +67,14 @@ MY_WORK = re.compile(
 """Capital: i is a word in other languages."""
 
 MYSELF = re.compile(r"(?<!\w)(?:[Jj]eg|[Ee]g|[Mm]eg|[Jj]ag|[Mm]ig|me|[Ii]ch|[Mm]ich|[Mm]ir|I(?=['’ ]))(?!\w)")
+MINE = re.compile(r"(?<!\w)(?:[Mm]y|[Mm]in|[Mm]itt|[Mm]ine|[Mm]ein\w{0,2})(?!\w)")
+WANT = re.compile(
+    r"(?<!\w)(?:treng\w{0,2}|ønsk\w{1,3}|vil gjerne|vil ha|skal ha|lurer|need|needs|would like|want|wants|behöv\w{1,3}"
+    r"|önskar|skulle vilja|vill ha|brauche\w?|benötige\w?|möchte\w?|tarvits\w{1,4}|haluais\w{1,4}|oppdater|bestill"
+    r"|slett"
+    r"|vil gerne|har brug for|we are missing|mangler|saknar)(?!\w)",
+    re.IGNORECASE,
+)
 WE = re.compile(r"(?<!\w)(?:[Vv]i|[Ww]e|[Ww]ir)(?!\w)")
 
 
@@ -89,3 +98,13 @@ def worked(words: str) -> bool:
 def names_himself(words: str, *, others: bool = False) -> bool:
     """Say whether the writer says I or me; with `others`, we counts too."""
     return MYSELF.search(words) is not None or (others and WE.search(words) is not None)
+
+
+def wants(words: str) -> bool:
+    """Say whether somebody needs or wishes something: a question without its mark."""
+    return WANT.search(words) is not None
+
+
+def speaks_of_his_own(words: str) -> bool:
+    """Say whether somebody says my."""
+    return MINE.search(words) is not None

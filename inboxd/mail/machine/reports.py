@@ -2,8 +2,7 @@
 
 import re
 
-from inboxd.mail.machine import fields as machine_fields
-from inboxd.mail.machine import subjects, words
+from inboxd.mail.machine import fields, subjects, words
 from inboxd.mail.machine.fields import auto_submitted, cut
 from inboxd.mail.machine.invitations import calendar
 from inboxd.mail.message import ParsedMessage
@@ -27,7 +26,7 @@ KNOWN_REPORTS = frozenset({"delivery-status", "global-delivery-status", "disposi
 
 def auto_generated(message: ParsedMessage) -> str | None:
     """See Auto-Submitted without an answer. An invitation that a calendar sends for a person is left to that rule."""
-    return machine_fields.auto_generated(message) if auto_submitted(message) and not calendar(message) else None
+    return fields.auto_generated(message) if auto_submitted(message) and not calendar(message) else None
 
 
 def alarm(message: ParsedMessage) -> str | None:

@@ -33,12 +33,15 @@ NO_REPLY_DOMAIN = re.compile(r"(?:.{1,200}\.)?(?:no-?reply|do-?not-?reply|ikke-?
 
 ROBOTS = re.compile(
     r"(?:.{1,40}[-_.+])?(?:notifications?|notifier|notify|varsel|varsling(?:er)?)(?:[-_.+0-9].{0,64})?"
-    r"|(?:nagios|icinga|zabbix|munin|prometheus|grafana|alertmanager|cron|crond|cronjob|anacron|logwatch|alerts?|smartd"
+    r"|(?:nagios|icinga|zabbix|munin|prometheus|grafana|alertmanager|cron|crond|cronjob|anacron|logwatch|alerts?"
+    r"|smartd"
     r"|root|daemon|www-?data|wwwrun|apache|nginx|httpd|tomcat|jenkins|gitlab|jira|confluence|wordpress|drupal|joomla"
     r"|typo3"
     r"|web-?form|webskjema|kontaktskjema|fax|faks|telefax|efax|voice-?mail|talepost|apcupsd|idrac|qnap|synology"
-    r"|veeam|fail2ban|backup|monit|uptime|watchdog|listserv|listproc|majordomo|mailman|sympa|ezmlm)"
-    r"[0-9]{0,3}|.{1,40}alerts|(?:.{1,40}[-_.])?(?:dmarc|tls-?rpt)(?:[-_.]?(?:report|rua|noreply|no-reply).{0,40})?"
+    r"|veeam|fail2ban|backup|monit|uptime|watchdog|check_?mk|prtg|hylafax|freepbx|certbot|listserv|listproc|majordomo"
+    r"|mailman|sympa|ezmlm)"
+    r"[0-9]{0,3}|(?:.{1,20}-)?(?:quarantine|spam-?(?:karantene|quarantine|digest|report|rapport))|.{1,40}-digest"
+    r"|.{1,40}alerts|(?:.{1,40}[-_.])?(?:dmarc|tls-?rpt)(?:[-_.]?(?:report|rua|noreply|no-reply).{0,40})?"
     r"|(?:scan|scanner|skanner|kopimaskin|kopiator|copier|multifunksjon|scan-?(?:to"
     r"|2)-?e?mail)(?:[-_.0-9].{0,40})?"
     r"|(?:printer|skriver)(?:[-_.]?[0-9]{1,6})?"
@@ -46,17 +49,30 @@ ROBOTS = re.compile(
 )
 """Local parts that only programs and devices write from: certain enough to say what kind of mail it is."""
 
+ROBOT_NAMES = re.compile(
+    r"(?:the )?(?:nagios|icinga ?2?|zabbix|check_?mk|prtg(?: network monitor)?|grafana|jenkins|gitlab|certbot|fail2ban"
+    r"|logwatch|freepbx|asterisk(?: pbx)?|cron daemon|mailscanner|hylafax(?: \w{1,12} agent)?|uptimerobot|uptime kuma"
+    r"|proxmox(?: .{1,30})?|vzdump backup tool|mdadm monitoring|idrac\S{0,30}|ilo ?[0-9]?[- ]\S{1,40}|apc ups\S{0,20}"
+    r"|(?:\S{1,20} ){0,2}(?:spam )?(?:quarantine|karantene|karantän|quarantäne)"
+    r"|(?:(?:hp|canon|xerox|ricoh|brother|epson|lexmark|kyocera) )?(?:scanner|skanner|printer|copier|kopimaskin)"
+    r"|microsoft (?:forms|planner|teams|viva|power automate))",
+    re.IGNORECASE,
+)
+"""Names that programs and devices give themselves; nothing may stand beside them."""
+
 INITIALS = re.compile(r"mfp|mfd|ups|nas|dse")
 """Devices, and the initials of people: these want a device's name beside them, or a file and no text."""
 
 DEVICE_NAMES = re.compile(
-    r"synology|qnap|diskstation|scan|skann|kopi|copier|printer|skriver|multifun[ck]|apc\b|eaton|konica|ricoh|xerox|canon",
+    r"synology|qnap|diskstation|scan|skann|kopi|copier|printer|skriver|multifun[ck]|apc\b|eaton|konica|ricoh|xerox"
+    r"|canon"
+    r"|\b(?:nas|ups|mfp|mfd)[-_ ]?[0-9]",
     re.IGNORECASE,
 )
 UNREAD = re.compile(
     r"postmaster|abuse|owner-.*|.*-(?:owner|request|bounces?)"
     r"|mailer|automat(?:ic|isk)?|auto-?(?:reply|svar|mail|responder)|robot|bot|server|system|alarm|gateway|sms|mms"
-    r"|newsletters?|nyhetsbrev|mail-?(?:robot|gateway|system)"
+    r"|overv[åa]king|monitoring|monitor|newsletters?|nyhetsbrev|mail-?(?:robot|gateway|system)"
 )
 """Local parts behind which a person may sit, but an automatic letter does more harm there than good."""
 
@@ -109,6 +125,8 @@ def robot_sender(message: ParsedMessage) -> str | None:
     author = message.author
     if author is not None and (is_robot(author.address) or _is_device(author, message)):
         return cut(f"From: {author.address}")
+    if author is not None and ROBOT_NAMES.fullmatch(author.name.strip()[:MAX_LOCAL]):
+        return cut(f"From: {author.name}")
     path = bare_path(message.return_path or "")
     return cut(f"Return-Path: <{path}>") if WEB_SERVERS.fullmatch(local_part(path)) else None
 

@@ -22,19 +22,26 @@ _REPLIES = (
     r"réponse automatique", r"respuesta automática", r"risposta automatica", r"automatisch (?:antwoord|bericht)",
     r"resposta automática", r"automatyczna odpowiedź", r"odpowiedź automatyczna", r"автоответ(?:чик)?",
     r"автоматический ответ", r"automatická odpověď", r"自動(?:応答|返信|回覆|回復)", r"自动(?:回复|答复)",
+    r"sjálfvirkt svar", r"automaatvastus", r"automaatne vastus", r"automātisk\w atbilde", r"automatinis atsakymas",
+    r"automatikus válasz", r"automatická odpoveď", r"răspuns automat", r"automatski odgovor", r"samodejni odgovor",
+    r"автоматичен отговор", r"автоматична відповідь", r"αυτόματη απάντηση", r"otomatik yan[ıi]t", r"trả lời tự động",
+    r"balasan otomatis", r"resposta automàtica", r"תשובה אוטומטית", r"מענה אוטומטי", r"رد تلقائي", r"자동 회신",
+    r"ตอบกลับอัตโนมัติ",
 )  # fmt: skip
 
 _ABSENCES = (
     r"auto(?=\s*:)", r"(?:ikke|ikkje) på jobb", r"fravær fra kontoret",
     r"(?:er )?ute av kontoret", r"fraværsmelding", r"(?:ikke|ikkje) (?:til ?stede|til stades|på kontoret)",
     r"borte fra kontoret",
-    r"(?:jeg|eg|jag) (?:er|är) (?:på (?:ferie|semester|reise)|bortreist|borte|ledig|fraværende|fråverande|frånvarande)",
+    (r"(?:jeg|eg|jag) (?:er|är) (?:på (?:ferie|semester|reise)|bortreist|borte|ledig|fraværende|fråverande"
+    r"|frånvarande)"),
     r"fråværsmelding", r"ude af kontoret", r"ferievarsel", r"feriesvar",  # nb, nn, da
     r"frånvaromeddelande", r"(?:ej|inte) på (?:kontoret|plats)", r"semestersvar",  # sv
     r"poissaolo(?:viesti|ilmoitus)", r"poissa toimistosta", r"lomavastaus", r"en ole toimistolla",  # fi
     r"out of (?:the )?office", r"ooo", r"vacation (?:reply|response|message|notice)",
     r"away from (?:the |my )?(?:office|mail)",
-    r"i(?: a|['’])m (?:currently )?(?:out of (?:the )?office|away|on (?:annual |parental )?(?:leave|vacation|holiday))",
+    (r"i(?: a|['’])m (?:currently )?(?:out of (?:the )?office|away|on (?:annual |parental )?(?:leave|vacation"
+    r"|holiday))"),
     r"abwesenheit(?:snotiz|smeldung|sbenachrichtigung|sinformation)", r"nicht im (?:büro|haus)", r"außer haus",  # de
     r"(?:message d['’])?absence du bureau", r"absent(?:e)? du bureau", r"message d['’]absence",
     r"fuera de (?:la )?oficina", r"fuori (?:sede|ufficio)", r"afwezigheids(?:bericht|melding|assistent)",
@@ -66,12 +73,23 @@ _ABSENCES_OF_PEOPLE_TOO = (
 _CONFIRMATIONS = (
     r"automati(?:sk|skt|c|sche) (?:kvittering|bekreftelse|bekræftelse|bekräftelse|confirmation)",
     r"automatische (?:eingangs)?bestätigung",
+    (r"(?:bekreftelse|kvittering|bekräftelse|bekræftelse) (?:på|for|om) (?:mottat?t|motteken|mottak|modtage\w{1,5}"
+    r"|mottag\w{1,5})"),
+    r"eingangsbestätigung", r"empfangsbestätigung", r"accusé de réception", r"ontvangstbevestiging",
+    r"acuse de recibo", r"conferma di (?:ricezione|ricevimento)", r"aviso de rece[pç]?ção", r"mottaksbekreftelse",
+    r"mottagningsbekräftelse", r"potwierdzenie (?:otrzymania|przyjęcia)",
+    r"(?:ticket|request|case) (?:received|created)",
 )  # fmt: skip
 
 _READ = (
     r"lest", r"ikk(?:j?)e lest", r"lese", r"læst", r"ikke læst", r"läst", r"ej läst", r"luettu", r"read", r"not read",
     r"gelesen", r"ungelesen gelöscht", r"lu", r"non lu", r"leído", r"letto", r"gelezen",
+    r"return receipt", r"read receipt", r"returkvitto", r"leserkvittering", r"lesebekreftelse", r"læsekvittering",
+    r"läskvitto", r"lukukuittaus", r"lesebestätigung", r"empfangsbestätigung \(angezeigt\)", r"leesbevestiging",
 )  # fmt: skip
+
+_WORDS_FOR_A_RECEIPT = _READ.index(r"return receipt")
+"""From here on a subject may end behind the form."""
 
 _ANSWERED_INVITATIONS = (
     r"godtatt", r"godteke", r"akseptert", r"avslått", r"avslege", r"foreløpig(?: godtatt)?", r"avlyst", r"invitasjon",
@@ -95,7 +113,9 @@ _ALARMS = (
     r"cron <[^<>]{1,100}> ", r"logwatch for ",
     r"\*{2} (?:problem|recovery|acknowledgement|flapping\w*|downtime\w*|test)\b",
     r"(?:problem|resolved|recovery|ok|critical|warning|down|up|alert|alarm)\b ?:", r"\[(?:alerting|ok|no data)\] ",
-    r"\[(?:firing|resolved)(?::\d{1,4})?\]", r"monit alert", r"smart error \(",
+    r"\[(?:problem|recovery|acknowledgement|downtime\w*|custom)\] ",
+    r"[^:]{1,80} is (?:critical|warning|unreachable)\W{0,3}$",
+    r"\[(?:firing|resolved)(?::\d{1,4})?\]", r"monit alert", r"attached image\s*$", r"smart error \(",
     r"ups(?: |:).{0,60}(?:battery|batteri|power)",
     r"(?:scan|scanned image|skannet|message|melding|skanna)(?: data)? (?:from|fra|frå) (?:an? )?[\w-]{0,20}[0-9_]",
     r"(?:new )?voice ?mail(?: message)? from", r"(?:missed call|tapt anrop|talepost) (?:from|fra|frå)?", r"\[pbx\]:",
@@ -122,7 +142,9 @@ NOTHING_BUT_AUTOMATIC = re.compile(
 """Subjects that say it so plainly that a person would hardly write them, but may."""
 ABSENCE = _anchored(_ABSENCES_OF_PEOPLE_TOO, _NO_LETTER)
 CONFIRMATION = _anchored(_CONFIRMATIONS, _NO_LETTER)
-READ = _anchored(_READ, _COLON)
+READ = re.compile(
+    rf"{_anchored(_READ, _COLON).pattern}|{_anchored(_READ[_WORDS_FOR_A_RECEIPT:], _STOP).pattern}", re.IGNORECASE
+)
 ANSWERED_INVITATION = _anchored(_ANSWERED_INVITATIONS, _COLON)
 CHALLENGE = _anchored(_CHALLENGES, "")
 ALARM = _anchored(_ALARMS, "")

@@ -5,11 +5,10 @@ Words alone never make a person's mail an automatic answer: each test wants a se
 
 import re
 import unicodedata
-from collections.abc import Iterator
 
 from inboxd.mail.machine import people
 from inboxd.mail.message import ParsedMessage
-from inboxd.mail.subject import is_forward
+from inboxd.mail.subject import is_forward, strip_prefixes
 
 MAX_WORDS = 2000
 """Characters of a mail's own text that are looked at: what a machine says of itself it says at once."""
@@ -20,9 +19,11 @@ _ABSENCES: tuple[tuple[str, str], ...] = (
         (
             r"ute av kontoret|ude af kontoret|(?:ikke|ikkje) (?:på kontoret|på jobb|til stede|til stades|tilgjengelig"
             r"|å treffe)"
-            r"|borte fra kontoret|på \w{0,10}ferie|ferie|permisjon|bortreist|bortrejst|fraværende|fråverande|på reise"
+            r"|borte fra kontoret|på \w{0,10}ferie|ferie|\w{0,10}permisjon|\w{0,10}perm|bortreist|bortrejst"
+            r"|fraværende|fråverande|på reise"
             r"|på kurs"
-            r"|s[yj]u?k(?:e)?meldt|sygemeldt|avspasering|avspaserer|orlov|barsel|fri|slutta|sluttet"
+            r"|s[yj]u?k(?:e)?meldt|sygemeldt|avspasering|avspaserer|orlov|barsel|fri|slutta|sluttet|fratrådt|fratrått"
+            r"|fratrådd|(?:gått av med )?pensjon\w{0,5}"
         ),
     ),
     (  # sv
@@ -37,25 +38,31 @@ _ABSENCES: tuple[tuple[str, str], ...] = (
     (  # en
         r"i|i'?m|we|i’m",
         (
-            r"out of (?:the )?office|on (?:\w{1,12} )?leave|on (?:vacation|holidays?)|away|travell?ing"
+            r"out of (?:the )?office|on (?:\w{1,12} )?leave|on (?:vacation|holidays?|(?:a )?sabbatical)|away"
+            r"|travell?ing"
             r"|not in the office"
-            r"|unavailable|no longer (?:work|with)|out until|limited access"
+            r"|unavailable|(?:no longer|not) (?:work(?:ing)?|with|employed)|have (?:left|retired)|retired|out until"
+            r"|limited access"
         ),
     ),
     (
         r"ich|wir",
         (
             r"nicht (?:im (?:büro|haus|hause|dienst)|erreichbar)|(?:im )?urlaub|abwesend|außer haus|auf dienstreise"
-            r"|elternzeit"
+            r"|elternzeit|nicht mehr (?:\S{1,20} ){0,5}(?:tätig|beschäftigt|angestellt)|ausgeschieden|im ruhestand"
         ),
     ),
     (r"je|nous", r"absente?s?|en congés?|en vacances|en déplacement|hors du bureau"),
-    (r"estoy|estaré|me encuentro|estamos", r"fuera de la oficina|de vacaciones|ausente|de permiso|de baja"),
+    (
+        r"estoy|estaré|me encuentro|estamos|ya no",
+        r"fuera de la oficina|de vacaciones|ausente|de permiso|de baja|trabajo en",
+    ),
     (r"sono|sarò|siamo", r"assente|in ferie|fuori (?:sede|ufficio)"),
-    (r"ik", r"afwezig|niet (?:aanwezig|bereikbaar|op kantoor)|(?:met|op) (?:vakantie|verlof)"),
+    (r"ik", r"afwezig|niet (?:aanwezig|bereikbaar|op kantoor)|(?:met|op) (?:vakantie|verlof)|vrij"),
     (r"estou|estarei", r"ausente|de férias|fora do escritório"),
     (r"jestem|przebywam|będę", r"na urlopie|nieobecn\w{1,6}|poza biurem"),
     (r"я|меня|сейчас|нахожусь|буду", r"(?:нет|не будет) в офисе|в отпуске|отсутств\w{1,8}|вне офиса|в командировке"),
+    (r"ég|við", r"í \w{0,10}fríi|í \w{0,10}orlofi|fjarverandi|ekki við"),  # is
     (r"jsem|budu", r"na dovolené|mimo kancelář|nepřítom\w{1,6}"),
 )
 _ABSENT_CJK = r"不在|休暇|出張中|休业|不在办公室|不在辦公室|休假|外出|出差"
@@ -70,7 +77,13 @@ ABSENT = re.compile(
     re.IGNORECASE,
 )
 CLOSED = re.compile(
-    r"(?<!\w)(?:kontoret|butikken|resepsjonen|vi|me|kontoret vårt|our office|the office|unser büro|kontor) "
+    r"(?<!\w)(?:utenfor (?:vår |kontorets )?åpningstid\w{0,2}|vi åpner igjen|vi öppnar igen|outside (?:of )?(?:our "
+    r"|normal )?"
+    r"(?:office|opening|business|working) hours|außerhalb (?:unserer|der) \w{0,14}zeiten)(?!\w)|(?<!\w)(?:kontoret"
+    r"|butikken|resepsjonen|skolen|skulen|barnehagen|skolan|vi|me|kontoret vårt|(?:our"
+    r"|the) (?:office|school|shop"
+    r"|store|clinic|practice)|unser büro|unsere praxis|kontor) "
+    r""
     r"(?:er|holder|held|är|har|is|will be|ist|blir) (?:\w{1,10} )?(?:\w{0,10}steng[td]|\w{0,10}lukket|\w{0,10}stängt"
     r"|closed"
     r"|geschlossen)(?!\w)",
@@ -79,7 +92,8 @@ CLOSED = re.compile(
 BACK = re.compile(
     r"(?<!\w)(?:(?:er|kommer|vender|kjem|är|bin|wieder) (?:(?:jeg|eg|vi|jag|ich) )?(?:tilbake|attende|tilbage"
     r"|tillbaka|åter"
-    r"|zurück|erreichbar)|(?:be|am|are|back|returning) (?:back|on|to|in the office)|palaan|palaamme)(?!\w)",
+    r"|zurück|erreichbar)|(?:be|am|are|back|returning) (?:back|on|to|in the office)|will reopen|weer (?:aanwezig"
+    r"|bereikbaar|terug)|wieder (?:erreichbar|im büro|da)|palaan|palaamme)(?!\w)",
     re.IGNORECASE,
 )
 RETURN = re.compile(
@@ -101,9 +115,35 @@ THANKS = re.compile(
     r"|dank (?:u|je|voor)|obrigad[oa] p|dziękuję za|спасибо за|děkuji za)|感谢您|感謝您|ありがとうございます",
     re.IGNORECASE,
 )
+RARELY = re.compile(
+    r"(?<!\w)(?:(?:leser|les|sjekker|sjekkar|läser|kollar|läser av|tjekker|læser)(?: (?:min|mine|mitt"
+    r"|sin))? (?:e-?post|mail"
+    r"|mejl|e-?posten|mailen)(?: min)? (?:kun|bare|berre|bara|sjelden|sjeldan|sällan|ikke|ikkje|inte|uregelmessig"
+    r"|sporadisk)"
+    r"|(?:only|rarely|seldom|infrequently) (?:check|read|monitor)|(?:check|read) (?:my )?(?:e-?mails?"
+    r"|messages) (?:only"
+    r"|once|twice|infrequently|sporadically)|(?:lese|prüfe) meine (?:e-?mails?|mails) nur"
+    r"|(?:my|our) (?:working|office) (?:days|hours) are|(?:arbeite|arbeiten) in teilzeit|(?:jobber|jobbar|arbeider"
+    r"|arbetar)"
+    r" (?:bare |kun |bara )?deltid|work part[- ]?time|luen sähköpost\w{1,5} (?:vain|harvoin))(?!\w)",
+    re.IGNORECASE,
+)
+UNREAD = re.compile(
+    r"(?:e-?post\w{0,3}|mail\w{0,2}|mejl\w{0,2}|mailbox|inbox|brevlåda\w?|postkasse\w?|adresse\w?|nachricht\w{0,2}"
+    r"|address"
+    r"|account)"
+    r"(?: \S{1,20}){0,6} (?:ikke|ikkje|inte|not|no longer|nicht|nicht mehr|niet|n['’]est (?:pas"
+    r"|plus))(?: \w{1,12}){0,2} (?:lest|lese"
+    r"|videresendt"
+    r"|vidaresendt|læst|besvart|besvara|läses?|vidarebefordras|read|monitored|checked|forwarded|gelesen|weitergeleitet"
+    r"|bearbeitet|abgerufen|lue|consultée?|gelezen|doorgestuurd)(?!\w)|(?:e-?post|mejl|mail|brevlåda)\w{0,3} (?:läses"
+    r"|bevakas) inte",
+    re.IGNORECASE,
+)
 LATER = re.compile(
     r"(?<!\w)(?:(?:svarer|svarar|svare|lese[rs]?|besvare[rst]*|følge[r]? opp|oppfølging|sjekker|les)(?!\w)[^.!?]{0,50}"
-    r"(?:når|så snart|etter|ved|tilbake|attende|tilbage)|(?:svarar|läser|besvarar|besvaras)(?!\w)[^.!?]{0,50}"
+    r"(?:når|så snart|etter|ved|tilbake|attende|tilbage|på \w{2,6}dag)|(?:svarar|läser|besvarar"
+    r"|besvaras)(?!\w)[^.!?]{0,50}"
     r"(?:när|så snart|efter|åter|tillbaka)|vastaan(?!\w)[^.!?]{0,50}(?:kun|palat)"
     r"|(?:respond|reply|answer|get back|read)(?!\w)[^.!?]{0,60}(?:when|upon|once|as soon|after|on my)"
     r"|(?:beantworte|antworte|lese|melde)(?!\w)[^.!?]{0,60}(?:rückkehr|wieder|zurück|danach)|à mon retour|a mi regreso"
@@ -119,7 +159,8 @@ URGENT = re.compile(
     r"|in my absence|dringend\w{0,4}|vertretung|vertreten|urgence|urgente?s?|urgenza|dringende?|pilny\w{0,4}|pilnych"
     r"|срочн\w{1,5}"
     r"|naléhav\w{1,4}|hasteralm|haster|hvis det haster"
-    r"|(?:kontakt|kontakte|contact|kontakta|henvende deg til|wenden sie sich|contacter|contactar|contattare)(?!\w)"
+    r"|(?:kontakt|kontakte|contact|kontakta|henvende deg til|(?:rettes|rettast|henvises|sendes|sendast|riktas) til"
+    r"|riktas till|wenden sie sich|contacter|contactar|contattare)(?!\w)"
     r"[^.!?]{0,60}(?:@|\+?\d{5}|\d{2} ?\d{2} ?\d{2}))|至急|紧急|緊急",
     re.IGNORECASE,
 )
@@ -131,54 +172,10 @@ THANKS_FOR_MAIL = re.compile(
 )
 UNDELIVERED = re.compile(
     r"\W{0,80}(?:(?:your|the) (?:e-?mail |mail )?(?:message|e-?mail|mail)[^.?!]{0,80}(?:not|n['’]t)[^.?!]{0,20}deliver"
-    r"|message could not be delivered|delivery (?:has failed )?to (?:the following|these)|(?:sorry, )?unable to deliver"
+    r"|message could not be delivered|delivery (?:has failed )?to (?:the following|these)"
+    r"|(?:sorry, )?unable to deliver"
     r"|(?:meldingen|e-?posten|mailen|meddelandet|beskeden) (?:din |du sendte |ditt )?[^.?!]{0,60}(?:ikke|inte|ikkje)"
     r"[^.?!]{0,20}lever|ihre nachricht[^.?!]{0,80}nicht zugestellt|votre message n['’]a pas pu)",
-    re.IGNORECASE,
-)
-CHALLENGED = re.compile(
-    r"(?:click|follow|klikk|klicka|reply)[^.!?]{0,60}(?:link|lenke|länk|message|mail)[^.!?]{0,80}(?:allowed|white|guest"
-    r"|deliver|levert|verif|bekreft|bekräft|approved)",
-    re.IGNORECASE,
-)
-RECEIVED = re.compile(
-    r"(?<!\w)(?:(?:vi|me) (?:har )?(?:nå |no )?(?:mottatt|motteke|fått|registrert) (?:din |ditt |deres |dykkar )?"
-    r"(?:henvendelse|henvending|førespurnad|forespørsel|e-?post|melding|sak|søknad|bestilling)\w{0,3}(?: di)?"
-    r"|takk for (?:din |ditt |deres )?(?:henvendelse|henvendinga|at du (?:kontakt|tok kontakt|skrev))\w{0,3}"
-    r"|(?:din|ditt|deres) \w{2,20} (?:til \w{2,20} )?(?:er|ble|vart) (?:nå |no )?(?:registrert|mottatt|motteken"
-    r"|oppretta|opprettet)"
-    r"|(?:saken|henvendelsen|henvendinga|meldingen|søknaden) (?:din|di) (?:er|ble|vart) (?:nå |no )?"
-    r"(?:registrert|mottatt|motteken|oppretta|opprettet)"
-    r"|vi har modtaget din|tak for din henvendelse|vi har (?:tagit emot|mottagit) (?:ditt|din|er)"
-    r"|tack för (?:ditt ärende"
-    r"|att du kontakta\w{1,2}|din förfrågan)|olemme vastaanottaneet|kiitos (?:yhteydenotosta\w{0,3}|viestistä\w{0,4})"
-    r"|thank(?:s| you) for (?:contacting|reaching out|getting in touch|submitting|your (?:inquiry|enquiry|request))"
-    r"|(?:we have|we've|we) received your|(?:your|a) (?:request|inquiry|ticket|case|message|support request)"
-    r"(?: \S{1,20}){0,3} (?:has been|was) (?:received|created|registered|logged|opened)"
-    r"|wir haben ihre \w{1,20} erhalten|vielen dank für ihre (?:anfrage|nachricht)|eingangsbestätigung"
-    r"|nous avons bien reçu votre|hemos recibido su|abbiamo ricevuto la|wij hebben uw)",
-    re.IGNORECASE,
-)
-REGISTERED = re.compile(
-    r"mottatt|motteke|mottagit|tagit emot|modtaget|registr|oppretta|opprettet|vastaanot|received|created|logged|opened"
-    r"|erhalten|eingangs|reçu|recibido|ricevuto|hebben",
-    re.IGNORECASE,
-)
-PROMISE = re.compile(
-    r"(?<!\w)(?:is being (?:reviewed|processed)|to add (?:additional |more )?comments|(?:er|blir) (?:under behandling"
-    r"|behandlet)|saksnummer|saksnr|referansenummer|referanse|ärendenummer|sagsnummer|case (?:number|id)|ticket(?: ?#"
-    r"| number| id)?"
-    r"|request (?:number|id|#)|vorgangsnummer|ticketnummer|så snart (?:som mulig|vi kan|råd)|snarest|innen \w{1,12} "
-    r"(?:timer|virkedag\w{0,3}|arbeidsdag\w{0,3})|hurtigst muligt|så snart som möjligt|inom \w{1,12} "
-    r"(?:dagar|timmar|arbetsdagar)"
-    r"|as soon as possible|shortly|within \w{1,12} (?:business |working )?(?:hours|days)"
-    r"|so schnell wie möglich|in kürze|(?:nummer|number|numret|nummeret) \W{0,3}[0-9]{1,12}"
-    r"|(?:you(?:['’]ll| will)|du vil|de vil|dere vil|du|ni) (?:hear|høyre|hører?|hör) (?:back |snart )?"
-    r"(?:from|fra|frå|från) (?:us|oss)"
-    r"|we(?:['’]ll| will| aim to) (?:get back|be in touch|respond|reply|answer|contact)"
-    r"|vi (?:vil )?(?:svare[rs]?|svarar|kontakte[r]?|tar kontakt|kommer tilbake|besvarer|behandler|återkommer"
-    r"|vender tilbage)"
-    r"|wir (?:melden uns|werden uns|antworten|bearbeiten)|vastaamme|palaamme|olemme yhteydessä|we zullen)(?!\w)",
     re.IGNORECASE,
 )
 _AUTOMATIC_ANSWER = (
@@ -198,7 +195,8 @@ _AUTOMATIC_MESSAGE = (
     r"|denne (?:e-?posten|meldingen|meldinga|mailen|e-?mail|mail|besked|meddelelse) (?:er|ble|blev|vart|kan) (?:ikke "
     r"|ikkje )?(?:automatisk (?:sendt|generert|genereret|oppretta|opprettet|utsendt)|generert"
     r"|sendt automatisk|sendt ut automatisk|besvar\w{1,3}|svarast på)"
-    r"|detta (?:mail|mejl|e-?postmeddelande|meddelande) (?:är|har) (?:\w{1,10} )?(?:automatiskt (?:skicka|genere|skapa)"
+    r"|detta (?:mail|mejl|e-?postmeddelande|meddelande) (?:är|har) (?:\w{1,10} )?(?:automatiskt (?:skicka|genere"
+    r"|skapa)"
     r"|automatgenere|genererat|skickats automatiskt)|denne (?:mail|besked) er (?:sendt automatisk|automatisk (?:sendt"
     r"|genereret))|tämä on automaattinen (?:viesti|ilmoitus)"
     r"|this is an? (?:auto(?:matic|mated|matically generated)?|system)[- ]?(?:generated )?(?:e-?mail|message"
@@ -212,7 +210,8 @@ _AUTOMATIC_MESSAGE = (
 )
 _NO_ANSWER = (
     r"(?:vennligst |ver venleg og )?(?:ikke |ikkje )svar på denne (?:e-?posten|meldingen|meldinga|mailen)"
-    r"|(?:denne )?(?:e-?posten|meldingen|e-?postadressen) (?:kan ikke besvares|kan ikkje svarast på|er ubemannet)"
+    r"|(?:tähän|tälle) \w{4,20} ei voi vastata|(?:denne )?(?:e-?posten|meldingen"
+    r"|e-?postadressen) (?:kan ikke besvares|kan ikkje svarast på|er ubemannet)"
     r"|det går inte att svara på (?:detta|det här)|svara inte på detta|älä vastaa tähän"
     r"|(?:please )?do not (?:reply|respond) to this|please don[’']t reply to this|replies to this (?:e-?mail|message"
     r"|address)|bitte antworten sie nicht auf|bitte nicht auf diese|merci de ne pas répondre|no responda a este"
@@ -229,13 +228,17 @@ FORWARDED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 READ_LINE = re.compile(
-    r"(?:ble|blei|vart|er|was|is|has been|wurde|ist|a été|blev|är|har blivit|on) (?:\w{1,12} )?(?:åpnet|åpna|lest"
+    r"(?<!\w)(?:ble|blei|vart|er|was|is|has been|wurde|ist|a été|blev|är|har blivit|on) (?:.{1,40} )?(?:åpnet|åpna"
+    r"|lest"
     r"|lese|read"
-    r"|opened|displayed|gelesen|läst|læst|lu|luettu|slettet|deleted|displayed)(?!\w)|lest den|lese den|read on",
+    r"|opened|displayed|gelesen|gelezen|läst|læst|lu|luettu|slettet|deleted|received by|mottatt av|mottagits av"
+    r"|modtaget af)(?!\w)|lest den|lese den|read on"
+    r"|(?:åpnet|åpna|opened|öppnade|öffnete|åbnede) .{1,80}[0-9]",
     re.IGNORECASE,
 )
 
 
+ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{2,190}")
 LABELLED = re.compile(r"[ \t>*]{0,8}\w{1,12}[ \t*]{0,3}:")
 ZONE = re.compile(r"\((?:utc|gmt)[^()\n]{0,20}\)[^\n]{0,120}", re.IGNORECASE)
 """Outlook spells out the time zone behind every time, with its towns."""
@@ -256,19 +259,64 @@ def own_words(message: ParsedMessage) -> str:
     return "" if FORWARDED.search(text) else " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def answers_under_its_own_subject(message: ParsedMessage) -> bool:
+    """Say whether a mail answers another by header, and its subject does not: people's programs put Re: there."""
+    answers = message.in_reply_to or message.references
+    return bool(answers) and strip_prefixes(message.subject) == message.subject.strip()
+
+
+def reads_like_a_template(message: ParsedMessage) -> str | None:
+    """See one phrase of those that answering programs are given: thanks for the mail, a later answer, whom to ask.
+
+    Not where somebody asks, wants or did something, or where the mail holds more than its own words.
+    """
+    words = own_words(message)
+    if len(message.text.split()) > len(message.reply_text.split()) or people.asks(words) or people.wants(words):
+        return None
+    if unread := UNREAD.search(words):
+        return unread[0]
+    if people.worked(words) or people.speaks_of_his_own(words):
+        return None
+    found = (form.search(words) for form in (THANKS, LATER, URGENT, CLOSED))
+    return next((hit[0] for hit in found if hit is not None), None)
+
+
+def words_before_a_list(message: ParsedMessage) -> str:
+    """Return a mail's own first lines as far as a line like “From: …”; "" for a forward."""
+    return FORWARDED.split(unicodedata.normalize("NFC", own_words_in_lines(message)), maxsplit=1)[0].strip()
+
+
 def tells_of_absence(message: ParsedMessage, *, signs: int, back: bool = False) -> str | None:
     """See a writer who tells everybody that he is away, and asks nobody for anything.
 
     Besides the absence (with `back`, a return is enough) at least `signs` of these must be said: thanks for the mail,
-    an answer later, whom to ask when it is urgent, and until when.
+    an answer later, whom to ask when it is urgent, another address,
+    that nobody reads the mail, and until when.
     """
     words = own_words(message)
-    absent = ABSENT.search(words) or CLOSED.search(words) or (BACK.search(words) if back else None)
+    absent = (
+        ABSENT.search(words) or CLOSED.search(words) or RARELY.search(words) or (BACK.search(words) if back else None)
+    )
     if absent is None or people.asks(words):
         return None
-    said = sum(1 for form in (THANKS, LATER, URGENT) if form.search(words))
+    said = sum(1 for form in (THANKS, LATER, UNREAD) if form.search(words))
+    said += URGENT.search(words) is not None or _names_another(message, words)
     said += (RETURN.search(words) or BACK.search(words)) is not None
     return absent[0] if said >= signs else None
+
+
+def _names_another(message: ParsedMessage, words: str) -> bool:
+    """His own address stands in many a signature."""
+    own = message.author.address.casefold() if message.author else ""
+    return any(found[0].casefold().rstrip(".") != own for found in ADDRESS.finditer(words))
+
+
+def thanks_first(message: ParsedMessage) -> str | None:
+    """See a mail that begins with thanks for another and says no I or my, asks, wants and tells of nothing."""
+    words = own_words(message)
+    found = THANKS.search(words[:80])
+    speaks = people.names_himself(words) or people.speaks_of_his_own(words) or people.wants(words)
+    return None if found is None or speaks or people.asks(words) or people.worked(words) else found[0]
 
 
 def asks_for_nothing(message: ParsedMessage) -> bool:
@@ -279,16 +327,6 @@ def asks_for_nothing(message: ParsedMessage) -> bool:
 def tells_of_work(message: ParsedMessage) -> bool:
     """Say whether somebody tells in a mail what he did, or asks for something, and is not merely away."""
     return people.worked(own_words(message)) and tells_of_absence(message, signs=0) is None
-
-
-def acknowledges(message: ParsedMessage) -> str | None:
-    """See a mail that tells its reader that his own has come in, in its subject or its first words."""
-    return next(_acknowledgements(message), None)
-
-
-def _acknowledgements(message: ParsedMessage) -> Iterator[str]:
-    for text in (unicodedata.normalize("NFC", message.subject)[:200], own_words(message)[:400]):
-        yield from (found[0] for found in RECEIVED.finditer(text))
 
 
 def thanks_for_mail(message: ParsedMessage) -> str | None:
@@ -321,24 +359,6 @@ def names_the_office(message: ParsedMessage) -> bool:
     """Say whether the absence is one from an office, which is no child's and hardly an illness."""
     found = ABSENT.search(own_words(message))
     return found is not None and OFFICE.search(found[0]) is not None
-
-
-def says_received(message: ParsedMessage) -> bool:
-    """Say whether a mail says, in so many words, that a letter or a case has come in or has been registered."""
-    return any(REGISTERED.search(found) for found in _acknowledgements(message))
-
-
-def promises(message: ParsedMessage) -> bool:
-    """Say whether a mail gives a number, a time for an answer or a link to prove oneself by, as machines do."""
-    words = own_words(message)
-    return (PROMISE.search(words) or CHALLENGED.search(words)) is not None
-
-
-def is_told_of_receipt(message: ParsedMessage) -> bool:
-    """Say whether a mail acknowledges another in its subject, promises in its text, and asks for nothing."""
-    words = own_words(message)
-    told = RECEIVED.search(unicodedata.normalize("NFC", message.subject)[:200]) is not None
-    return told and promises(message) and "?" not in words and not people.PLEA.search(words)
 
 
 def says_answer(message: ParsedMessage) -> str | None:

@@ -22,13 +22,8 @@ LABELS = {
     "nn": ("frå", "sendt|dato", "til", "kopi", "emne"),
     "da": ("fra", "sendt|dato", "til", "cc|kopi", "emne|vedr|vedrørende"),
     "sv": ("från", "skickat|datum|skickades", "till", "kopia|kopia till", "ämne|ärende"),
-    "fi": (
-        "lähettäjä",
-        "lähetetty|päivämäärä|päiväys|pvm",
-        "vastaanottaja|vastaanottajat|saaja",
-        "kopio",
-        "aihe|otsikko",
-    ),
+    "fi": ("lähettäjä", "lähetetty|päivämäärä|päiväys|pvm", "vastaanottaja|vastaanottajat|saaja", "kopio",
+           "aihe|otsikko"),
     "is": ("frá", "sent|dagsetning", "til", "afrit", "efni"),
     "de": ("von", "gesendet|gesendet am|datum", "an", "cc|kopie|kopie (cc)", "betreff"),
     "en": ("from", "sent|date|sent at|sent on", "to", "cc|bcc", "subject"),
@@ -60,7 +55,7 @@ LABELS = {
     "zh": ("发件人|寄件者|寄件人", "发送时间|日期|寄件日期|时间", "收件人|收件者", "抄送|副本", "主题|主旨"),
     "ja": ("差出人|送信者", "送信日時|日付|日時", "宛先", "cc", "件名"),
     "ko": ("보낸 사람|보낸사람", "보낸 날짜|보낸날짜|날짜", "받는 사람|받는사람", "참조", "제목"),
-}
+}  # fmt: skip
 """The labels of the block that Outlook and its kin put above a quoted mail."""
 
 LABEL_MEANING = {
@@ -105,11 +100,12 @@ ORIGINAL_WORDS = {
 """What stands between dashes above a quoted mail in older programs, phones, eM Client and Proton."""
 
 FORWARDED_WORDS = {
-    "nb": "videresendt (?:melding|e-?post)|videresendt av", "nn": "vidaresendt? (?:melding|e-?post)|vidaresendt av",
-    "da": "videresendt (?:meddelelse|besked|e-?mail)|start på videresendt besked|videresendt af",
-    "sv": "vidarebefordrat (?:meddelande|mejl|brev|mail)|vidarebefordrat av",
-    "fi": "välitetty viesti(?: alkaa)?|välitetty viesti / fwd\\.msg|fwd\\.msg|edelleenlähetetty viesti",
-    "de": "weitergeleitete (?:nachricht|e-?mail)|anfang der weitergeleiteten (?:nachricht|e-?mail)|weitergeleitet von",
+    "nb": "(?:(?:start|starten|begynnelsen) på )?videresendt (?:melding|e-?post)|videresendt av",
+    "nn": "(?:(?:start|starten|byrjinga) på )?vidaresendt? (?:melding|e-?post)|vidaresendt av",
+    "da": "(?:(?:start|starten|begyndelsen) på )?videresendt (?:meddelelse|besked|e-?mail)|videresendt af",
+    "sv": "(?:(?:start|starten|början) (?:på|av) )?vidarebefordrat (?:meddelande|mejl|brev|mail)|vidarebefordrat av",
+    "fi": "(?:edelleen)?(?:välitetty|lähetetty) viesti(?: alkaa)?|välitetty viesti / fwd\\.msg|fwd\\.msg",
+    "de": "weitergeleitete (?:nachricht|e-?mail)|(?:anfang|beginn) der weitergeleiteten \\S{6,9}|weitergeleitet von",
     "en": "forwarded (?:message|e-?mail)|begin forwarded message|forwarded by|forward header",
     "nl": "doorgestuurd bericht|begin doorgestuurd bericht|doorgestuurd door",
     "fr": "(?:message|courriel) transféré|début du message (?:réexpédié|transféré)|message transmis|transféré par",
@@ -137,12 +133,13 @@ ORIGINAL = re.compile(
 )
 REPLY_ABOVE = re.compile(
     r"\W{0,40}(?:(?:please )?(?:type|write|enter) your reply above|reply above this line|svar over denne linj|"
-    r"skriv (?:svaret ditt|ditt svar) (?:over|ovan)|svara ovanför|skriv dit svar over|bitte (?:oberhalb|über) dieser)",
+    r"skriv (?:venligst |vennligst )?(?:svaret ditt|ditt svar|dit svar) (?:over|ovan)|svara ovanför|"
+    r"(?:kirjoita )?vasta\w{0,9} tämän (?:rivin|viivan) yläpuolelle|bitte (?:oberhalb|über) dieser)",
     re.IGNORECASE,
 )
 """What another help desk's letter begins with."""
 
-ABOVE = ("above", "ABOVE", "svar over", "over denne", "ovan", "oberhalb", "über dieser")
+ABOVE = ("above", "ABOVE", "svar over", "over denne", "ovan", "yläpuolelle", "oberhalb", "über dieser")
 """Words of which such a line has one; to look for these is cheap."""
 
 MAX_ABOVE = 5_000
@@ -153,8 +150,6 @@ FORWARDED = re.compile(
     rf"(?:{_any(FORWARDED_WORDS.values())}) ?[:：]\s{{0,8}}$)",
     re.IGNORECASE,
 )
-
-
 GROUPWISE = re.compile(r"\s{0,8}>>> ?[^>].{0,200}\d.{0,60}>>>\s{0,8}$")
 """How GroupWise quotes: `>>> Kari Nordmann <kari@desk.example> 03.03.2026 10:12 >>>`."""
 
@@ -176,8 +171,8 @@ VERB_IN_SCRIPT = re.compile("写道|寫道|のメッセージ|書きました|�
 
 _SCANDINAVIAN = "skrev|skreiv|skriver"
 CITING = re.compile(
-    r"\W{0,4}(?:quoting|zitat von|siterer|sitat frå?a?|citerar|citat(?: (?:af|fra|från|von))?|lainaus|lainaa|citando|"
-    r"citant|citeren|citeer|cytowanie|citace|missatge de|цитирую|zacytowano)\s.{1,160}[:：]\s*",
+    r"\W{0,4}(?:quoting|zitat von|siterer|sitat(?: fr[aå])?|citerar|citat(?: (?:af|fra|från|von))?|lainaus|lainaa|"
+    r"citando|citant|citeren|citeer|cytowanie|citace|missatge de|цитирую|zacytowano)\s.{1,160}[:：]\s*",
     re.IGNORECASE,
 )
 """How Horde and Roundcube's forebears begin: `Quoting Kari Nordmann <kari@desk.example>:`."""
@@ -228,6 +223,9 @@ TIME = re.compile(r"(?<![\d.])\d{1,2}[:.h]\d{2}(?!\d)(?!\.\d)")
 DATED_LINE = re.compile(r"\W{0,4}(?:\w{1,9}[.,]{0,2} ){0,2}(?:19|20)\d{2}[-/.]")
 """A line that begins with a year: `2026-03-03 10:12 GMT+01:00 Kari Nordmann`."""
 
+WITH_TEXT = re.compile(rf"[<\[(]{ADDRESS}[>\])](?:\s{WRITES})?\s?:\s", re.IGNORECASE)
+"""The end of an "On … wrote:" behind which Yahoo's phones put the quoted text on the same line."""
+
 ON_DATE = re.compile(
     r"\W{0,6}(?:(?:on|at|den|d\.|am|le|el|il|il giorno|em|op|dnia|w dniu|dne|dňa|på|в|на|klo|vào|τη|στις|la|în)\s"
     r"(?:\w{2,12}[.,]{0,2}\s){0,3}|(?:\w{2,12}[.,]{0,2}\s){0,2})\d{1,4}",
@@ -269,6 +267,13 @@ ANSWERS_BELOW = re.compile(
 )
 """The writer says that the answers stand inside the quoted text."""
 
+LEADS_UP = re.compile(
+    r"\b(?:e-?post(?:en)?|e-?mail(?:en)?|mail(?:en)?|mejlet|melding(?:en|a)?|meddelelsen?|meddelandet?|besked(?:en)?|brevet|"
+    r"viest\w{1,4}|sähköpost\w{1,6}|messages?|nachricht|teksten|texten)\b[^.!?:]{0,40}[:：]\s*$",
+    re.IGNORECASE,
+)
+"""A line with which a writer shows us a mail that somebody else sent."""
+
 GREETING = re.compile(
     r"(?:hei|heisann|hallo|hello|hi|hej|dear|kjære|kære|god (?:dag|morgen|kveld)|moi|terve|liebe\w?|sehr geehrte\w?|"
     r"guten tag|bonjour|buongiorno|hola|beste|bom dia|dzień dobry|dobrý den)\b[^.:;\n]{0,40}[,!]",
@@ -280,7 +285,7 @@ _SENT_WITH = {
     "nb": "sendt? (?:fra|frå|med|via) |(?:få|hent|last ned|skaff|skaff deg) outlook |"
     "fr[aå] min [\\w-]{0,20}(?:iphone|ipad|mobil|telefon)(?=\\W*$)",
     "sv": "skicka(?:t|des) (?:från|med|via) |(?:få|hämta|skaffa|ladda ned) outlook |från min (?:iphone|ipad|mobil)",
-    "fi": "lähetetty (?:[\\w-]{2,20} ){0,2}[\\w-]{2,30}(?:sta|stä|lta|ltä|ni|ssa)\\b|"
+    "fi": "lähetetty (?:[\\w:-]{2,20} ){0,2}[\\w-]{2,30}(?:sta|stä|lta|ltä|ni|ssa)\\b|"
     "lähetetty (?:iphone|ipad|samsung|outlook|android)|(?:hanki|hae|lataa) outlook",
     "is": "sent úr ",
     "de": "(?:gesendet|verfasst|geschickt) (?:von|mit|über|aus|via) |mobil gesendet|von meinem iphone|"
@@ -304,8 +309,8 @@ _SENT_WITH = {
     "hr": "poslano (?:s|sa|iz|z) ",
     "et": "saadetud (?:minu|mu) |saadetud \\w{2,20}st\\b",
     "lt": "išsiųsta iš |nosūtīts no ",
-    "zh": "发自|發自|從我的|从我的",
-    "ja": ".{1,20}から送信",
+    "zh": "发自|發自|從我的|从我的|(?:获取|下载|取得|下載) ?outlook ",
+    "ja": ".{1,20}から送信|outlook .{1,20}を入手",
     "ko": ".{0,20}에서 보냄",
     "ar": "أُ?رسلت من ",
     "he": "נשלח מ",
@@ -327,6 +332,9 @@ FINITE = re.compile(
     re.IGNORECASE,
 )
 """A verb that makes a sentence of a line that begins like one a phone adds."""
+
+LINK_INSIDE = re.compile(r" <https?://[^\s<>@]{1,400}>(?=[.,]? \w)")
+"""The address of a link as HTML mail shows it, in the midst of a sentence."""
 
 SIGNATURE_MARK = re.compile(r"(?:--|__)\s*")
 """What stands alone on the line above a signature, with or without its blank (RFC 3676 4.3)."""
@@ -358,7 +366,11 @@ def plain(line: str) -> str:
 
 
 def may_mark(text: str) -> bool:
-    """Say whether a mark of what is quoted may stand in a line, or in any of several: most have nothing of one."""
+    """Say whether a mark of what is quoted may stand in a line, or in any of several: most have nothing of one.
+
+    Addresses that HTML mail shows in the midst of a sentence are none.
+    """
+    text = LINK_INSIDE.sub("", text) if " <http" in text else text
     if ":" in text or ">" in text or "@" in text or "：" in text or "GMT" in text:
         return True
     drawn = [dash for dash in DASHES if dash in text]

@@ -42,24 +42,27 @@ def _is_block(seen: list[str], at: int) -> bool:
 
     With an address: two more labels, or the moment it was sent. Without: the date and the subject, for people write
     "Fra: … Til: … Dato: …" of journeys; and the hour too where the date is a "Dato", as in letters and forms. A header
-    that somebody copied whole for us to read is none. In some programs the date or the subject stands above the From.
+    that somebody copied whole for us to read is none, nor the head of a letter: the recipient first, and no hour. In
+    some programs the date, the recipient or the subject stands above the From.
     """
     first = _meaning(seen[at])
-    if first not in {"from", "sent", "subject"} or (first == "sent" and not TIME.search(seen[at])):
+    if first not in {"from", "sent", "to", "subject"} or (first == "sent" and not TIME.search(seen[at])):
         return False
     if at and RAW_FIELD.match(seen[at - 1]):
         return False
     found = _labels_from(seen, at)
     address = any(MAIL_ADDRESS.search(line) for line in found.values())
     sent = found.get("sent", "")
+    timed = TIME.search(sent) is not None
     if "from" not in found:
         return first == "sent" and "to" in found and address
-    if first == "subject":
-        return len(found) == len(("from", "sent", "to", "subject"))
+    if first in {"to", "subject"}:
+        return len(found) == len(("from", "sent", "to", "subject")) and (first == "subject" or (address and timed))
+    if not timed and at and _meaning(seen[at - 1]) == "to":
+        return False
     if address:
-        return len(found) > len(("from", "sent")) or (YEAR.search(sent) and TIME.search(sent)) is not None
-    dated = (TIME if _label(sent) in DATE_WORDS else DIGIT).search(sent)
-    return "subject" in found and dated is not None
+        return len(found) > len(("from", "sent")) or (timed and YEAR.search(sent) is not None)
+    return "subject" in found and (timed or (_label(sent) not in DATE_WORDS and DIGIT.search(sent) is not None))
 
 
 def _labels_from(seen: list[str], at: int) -> dict[str, str]:

@@ -26,6 +26,7 @@ from inboxd.mail.reply.patterns import (
     FINNISH_PREFIX,
     FORWARDED,
     GREETING,
+    LEADS_UP,
     LINK_LINE,
     MARK,
     ON_DATE,
@@ -36,6 +37,7 @@ from inboxd.mail.reply.patterns import (
     TIME,
     VERB,
     VERB_IN_SCRIPT,
+    WITH_TEXT,
     WROTE_ADDRESS,
     YEAR,
     is_marked,
@@ -180,10 +182,19 @@ def _find_tail(page: _Page) -> _Tail | None:
 
 
 def _is_forwarded(page: _Page, at: int) -> bool:
-    """Say whether what is forwarded begins here, also where all of it is marked as if it were quoted (Apple Mail)."""
+    """Say whether what is forwarded begins here, also where all of it is marked as if it were quoted (Apple Mail).
+
+    Nor is a header that was copied with its mail for us to read, behind "I got this mail:", that of a quotation.
+    """
     if not page.marked[at]:
-        return FORWARDED.match(page.seen[at]) is not None
+        return FORWARDED.match(page.seen[at]) is not None or _is_shown(page, at)
     return _begins_run(page, at) and FORWARDED.match(MARK.sub("", page.seen[at], count=1)) is not None
+
+
+def _is_shown(page: _Page, at: int) -> bool:
+    """Say whether the header of a mail stands here below the words with which the writer shows it to us."""
+    above = " ".join(page.seen[max(at - 2, 0) : at]).rstrip()
+    return above.endswith(":") and LEADS_UP.search(above) is not None and is_header(page.seen, at)
 
 
 def _introduction(page: _Page, at: int) -> tuple[int, int | None] | None:
@@ -252,7 +263,7 @@ def _attribution_without_colon(page: _Page, at: int, last: str) -> int | None:
     bare = last.rstrip("-‐–—")
     if last.endswith("---") and VERB.search(bare[-VERB_AT_END:]) and (DATE.search(bare) or bare.startswith("---")):
         return at
-    if _is_bare_attribution(last):
+    if _is_bare_attribution(last) or _has_text_behind(last):
         return at
     quoted = page.quoted(at + 1)
     if at and last.endswith(">") and page.seen[at - 1].rstrip().endswith("<"):
@@ -266,6 +277,13 @@ def _is_bare_attribution(line: str) -> bool:
     """Say whether a line is a whole "On date and time Name <address> wrote", of which only the colon is missing."""
     whole = ON_DATE.match(line) and BRACKETED_ADDRESS.search(line) and YEAR.search(line) and TIME.search(line)
     return whole is not None and VERB.search(line, max(len(line) - VERB_AT_THE_END, 0)) is not None
+
+
+def _has_text_behind(line: str) -> bool:
+    """Say whether a line begins with a whole "On date and time Name <address> wrote:", and goes on."""
+    end = WITH_TEXT.search(line)
+    head = line[: end.end()] if end else ""
+    return (ON_DATE.match(head) and VERB.search(head) and YEAR.search(head) and TIME.search(head)) is not None
 
 
 def _is_attribution(joined: str, *, quoted: bool) -> bool:

@@ -4,9 +4,7 @@ from typing import Any
 
 import pytest
 
-from inboxd.mail.machine import answers, invitations
-from inboxd.mail.machine import reports as machine_reports
-from inboxd.mail.machine import words as machine_words
+from inboxd.mail.machine import answers, invitations, reports, words
 from inboxd.mail.message import ParsedMessage
 from tests.unit.mail.test_automatic import leaf
 from tests.unit.messages import message
@@ -122,7 +120,7 @@ def test_what_is_forwarded_is_anothers_words() -> None:
     text = "Til info.\n\nFra: Per\nJeg er ute av kontoret. Takk for e-posten. Ved hast ring Kari."
     assert answers.absence_in_words(says(text)) is None
     assert answers.absence_in_words(says(text.replace("Fra:", ""), subject="VS: Ferie")) is None
-    assert machine_reports.alarm(says("Host: a\nState: DOWN", subject="VS: x")) is None
+    assert reports.alarm(says("Host: a\nState: DOWN", subject="VS: x")) is None
 
 
 def test_thread_topic_is_a_thread_where_something_stands_before_it() -> None:
@@ -138,8 +136,8 @@ def test_a_mail_that_calls_itself_an_answer_must_be_one() -> None:
     assert answers.says_answer(says(f"{text} Vi har mottatt din henvendelse."))
     assert answers.says_answer(says(f"{text} Jeg er bortreist."))
     assert answers.says_answer(says(text)) is None
-    assert machine_reports.says_message(says(text))
-    assert machine_reports.says_message(says("Hei, skriveren er tom.")) is None
+    assert reports.says_message(says(text))
+    assert reports.says_message(says("Hei, skriveren er tom.")) is None
 
 
 @pytest.mark.parametrize(
@@ -247,43 +245,43 @@ def test_an_answer_to_an_invitation_without_its_part_is_told_by_what_is_left() -
 
 def test_an_alarm_is_told_by_its_subject_and_two_lines_of_a_report() -> None:
     subject = "** PROBLEM Service Alert: web1/HTTP is CRITICAL **"
-    assert machine_reports.alarm(says("Service: HTTP\nHost: web1", subject=subject))
-    assert machine_reports.alarm(says("Host: web1", subject=subject)) is None
+    assert reports.alarm(says("Service: HTTP\nHost: web1", subject=subject))
+    assert reports.alarm(says("Host: web1", subject=subject)) is None
     lines = "Service på skriveren trengs.\nLocation er 2. etasje.\nWarning nå"
-    assert machine_reports.alarm(says(lines, subject="Alert: skriveren")) is None
-    assert machine_reports.alarm(says("x", subject="Cron <root@web1> run"))
-    assert machine_reports.alarm(says("", subject="Message from KM_C364e", attachments=(leaf("application/pdf"),)))
-    assert machine_reports.alarm(says("", subject="Message from KM_C364e")) is None
+    assert reports.alarm(says(lines, subject="Alert: skriveren")) is None
+    assert reports.alarm(says("x", subject="Cron <root@web1> run"))
+    assert reports.alarm(says("", subject="Message from KM_C364e", attachments=(leaf("application/pdf"),)))
+    assert reports.alarm(says("", subject="Message from KM_C364e")) is None
 
 
 def test_statistics_of_mail_are_told_by_type_or_by_subject_and_packed_file() -> None:
     subject, packed = "Report domain: desk.example Submitter: x", (leaf("application/gzip"),)
-    assert machine_reports.mail_statistics(message(content_type="multipart/report", report_type="tlsrpt"))
-    assert machine_reports.mail_statistics(message(subject=subject, attachments=packed))
-    assert machine_reports.mail_statistics(message(subject=subject, content_type="application/zip"))
-    assert machine_reports.mail_statistics(message(subject=subject)) is None
-    assert machine_reports.mail_statistics(message(attachments=packed)) is None
+    assert reports.mail_statistics(message(content_type="multipart/report", report_type="tlsrpt"))
+    assert reports.mail_statistics(message(subject=subject, attachments=packed))
+    assert reports.mail_statistics(message(subject=subject, content_type="application/zip"))
+    assert reports.mail_statistics(message(subject=subject)) is None
+    assert reports.mail_statistics(message(attachments=packed)) is None
 
 
 def test_a_complaint_of_microsofts_loop_is_told_by_its_field_or_by_subject_and_mail() -> None:
     subject, mail = "complaint about message from 192.0.2.7", (leaf("message/rfc822"),)
-    assert machine_reports.complaint(message(("X-HmXmrOriginalRecipient", "ola@post.example")))
-    assert machine_reports.complaint(message(subject=subject, attachments=mail))
-    assert machine_reports.complaint(message(subject=subject)) is None
+    assert reports.complaint(message(("X-HmXmrOriginalRecipient", "ola@post.example")))
+    assert reports.complaint(message(subject=subject, attachments=mail))
+    assert reports.complaint(message(subject=subject)) is None
 
 
 def test_an_invitation_that_a_calendar_sends_for_a_person_is_no_notification() -> None:
     field = ("Auto-Submitted", "auto-generated")
-    assert machine_reports.auto_generated(message(field))
-    assert machine_reports.auto_generated(message(field, content_type="text/calendar")) is None
-    assert machine_reports.auto_generated(message()) is None
+    assert reports.auto_generated(message(field))
+    assert reports.auto_generated(message(field, content_type="text/calendar")) is None
+    assert reports.auto_generated(message()) is None
 
 
 def test_only_a_sentence_of_its_own_at_an_end_says_that_a_mail_is_automatic() -> None:
     middle = [*(["Hei"] * 5), "Dette er en automatisk melding.", *(["Takk"] * 5)]
-    assert machine_words.says_message(says("\n".join(middle))) is None
-    assert machine_words.says_message(says("Hei.\nDette er en automatisk melding.\nHilsen")) is not None
-    assert machine_words.says_message(says("Jeg fikk “dette er en automatisk melding” igjen.")) is None
+    assert words.says_message(says("\n".join(middle))) is None
+    assert words.says_message(says("Hei.\nDette er en automatisk melding.\nHilsen")) is not None
+    assert words.says_message(says("Jeg fikk “dette er en automatisk melding” igjen.")) is None
 
 
 @pytest.mark.parametrize(
@@ -299,7 +297,7 @@ def test_only_a_sentence_of_its_own_at_an_end_says_that_a_mail_is_automatic() ->
     ],
 )
 def test_who_wants_no_answer_there_or_has_a_footer_is_no_machine(text: str) -> None:
-    assert machine_words.says_message(says(text)) is None
+    assert words.says_message(says(text)) is None
 
 
 @pytest.mark.parametrize(
@@ -313,4 +311,4 @@ def test_who_wants_no_answer_there_or_has_a_footer_is_no_machine(text: str) -> N
     ],
 )
 def test_a_machines_sentence_is_known_where_nobody_speaks_for_himself(text: str) -> None:
-    assert machine_words.says_message(says(text))
+    assert words.says_message(says(text))

@@ -88,6 +88,18 @@ def test_a_row_of_a_table_is_a_line(html: str, text: str) -> None:
     assert read(html) == text
 
 
+@pytest.mark.parametrize("cells", [[], ["a"], ["a", "", "b &nbsp;", "c"], ["", "&nbsp;", ""], [" a ", "b<>c", "d\ne"]])
+@pytest.mark.parametrize(
+    "around", ["{}", "a{}", "<a href='https://x.example/'>{}</a>", "<ul><li>{}</ul>", "<p hidden>{}"]
+)
+def test_a_row_of_words_alone_reads_like_one_with_other_tags_in_it(cells: list[str], around: str) -> None:
+    plain = "".join(f"\n<td>{cell}</td>" for cell in cells)
+    tagged = "".join(f"\n<td><b></b>{cell}</td>" for cell in cells)
+    assert read(around.format(f"<table><tr>{plain}</tr></table>b")) == read(
+        around.format(f"<table><tr>{tagged}</tr></table>b")
+    )
+
+
 @pytest.mark.parametrize(
     ("html", "text"),
     [

@@ -11,7 +11,9 @@ TRACE = b"Received: from a\r\n by b\r\n"
 @pytest.mark.parametrize(
     "octets",
     [MAIL, b"\r\n\r\n" + MAIL, b" \r\n\t" + MAIL, b"\xef\xbb\xbf" + MAIL, b"\0\r\n" + MAIL,
-     MAIL.replace(b"\r\n", b"\r\r\n"), MAIL.replace(b"Sub", b"S\0ub\0")],
+     MAIL.replace(b"\r\n", b"\r\r\n"), MAIL.replace(b"Sub", b"S\0ub\0"), b"From a@x.example Mon Nov 16\n" + MAIL,
+     b">From a Mon\r\nFrom b Tue\r\n\r\n\xef\xbb\xbf" + MAIL,
+     b"From a Mon\n" + MAIL.replace(b"\r\n", b"\r\r\n")],
 )  # fmt: skip
 def test_a_mail_begins_with_its_first_field(octets: bytes) -> None:
     assert without_prelude(octets)[0] == MAIL
