@@ -64,15 +64,16 @@ def show(
     Example: inboxd show KS-10429
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.office import documents, files
+    from inboxd.office import documents
     from inboxd.office.act import case_id_of
-    from inboxd.render.screen import escape
     from inboxd.render.timeline import case_timeline
 
     number = _next_due(call) if ref is None else call.number(ref)
     _ = call.actor
     case_id = case_id_of(number, call.records)
     if raw is not None:
+        from inboxd.office import files  # it reads mail, for which much is loaded
+
         typer.get_binary_stream("stdout").write(files.raw(call.records, case_id, raw))
         return
     document = documents.show(call.records, case_id)
@@ -81,6 +82,9 @@ def show(
         lambda: case_timeline(document, width=call.width, colour=call.colour, full=full, events=events, tz=call.zone),
     )
     if save is not None:  # last, where it stays on the screen
+        from inboxd.office import files
+        from inboxd.render.screen import escape
+
         saved = files.save_attachments(call.records, case_id, save)
         for file in saved:
             renamed = f", in the mail named {escape(file.declared or '')}" if file.is_renamed else ""

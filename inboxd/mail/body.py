@@ -3,12 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
-from inboxd.mail.flowed import unflow
 from inboxd.mail.leaf_text import CUT, MAX_OCTETS, MAX_TEXT, leaf_text
 from inboxd.mail.mime import Part, leaves, related_root
-from inboxd.mail.reply.trim import trim_reply
-
-__all__ = ["MAX_TEXT", "body_text", "trim_reply", "unflow"]
 
 STUB_LENGTH = 500
 STUB = re.compile(

@@ -14,6 +14,7 @@ MAX_LENGTH = 200
 MAX_HEADER = 65_536
 END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
 DATE_FIELD = re.compile(rb"^date[ \t]{0,9}:([^\r\n]{0,500})", re.IGNORECASE | re.MULTILINE)
+RECEIVED_FIELD = re.compile(rb"^received[ \t]{0,9}:((?:[^\r\n]|\r?\n[ \t]){0,2000})", re.IGNORECASE | re.MULTILINE)
 
 TIME = re.compile(
     r"(?<![\d.])(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d{1,9})?)?(?![\d.])(?:\s*([ap])\.?m\b)?", re.IGNORECASE
@@ -53,11 +54,16 @@ ZONES = {
 """Minutes east of UTC; what stands for several zones has that of RFC 5322 4.3."""
 
 
-def date_of(octets: bytes) -> dt.datetime | None:
-    """Return the Date of a mail that was not parsed yet, None without one that can be read (or in its first 64 kB)."""
-    begins = END_OF_HEADER.split(octets[:MAX_HEADER], maxsplit=1)[0]
-    found = DATE_FIELD.search(begins)
-    return read_date(found[1].decode("ascii", "replace")) if found else None
+def last_stop(octets: bytes) -> dt.datetime | None:
+    """Return when a mail that was not parsed yet reached its last server: by its first Received field, else its Date.
+
+    None where neither can be read. Looks at the first MAX_HEADER octets.
+    """
+    header = END_OF_HEADER.split(octets[:MAX_HEADER], maxsplit=1)[0]
+    received, date = RECEIVED_FIELD.search(header), DATE_FIELD.search(header)
+    stamps = [received[1].rpartition(b";")[2]] if received else []
+    stamps += [date[1]] if date else []
+    return next((when for raw in stamps if (when := read_date(raw.decode("ascii", "replace")))), None)
 
 
 def read_date(raw: str) -> dt.datetime | None:

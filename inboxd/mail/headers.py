@@ -12,8 +12,6 @@ from inboxd.mail.charset_guess import guess_charset
 from inboxd.mail.encoded_words import START, decode_words
 from inboxd.mail.text import clean_text
 
-__all__ = ["Fields", "clean_text", "decode_header", "field_charset", "read_fields", "to_unicode"]
-
 FOLD = re.compile(r"[\r\n]+[ \t]*")
 BREAKS = re.compile(r"[\n\t]+")
 ESCAPED = re.compile("[\udc80-\udcff]+")

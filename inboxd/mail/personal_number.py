@@ -16,7 +16,6 @@ Sources: Skatteetaten on fødselsnummer, D-nummer, test persons, and the persona
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -89,24 +88,7 @@ class FoundNumber:
 
 def find_personal_numbers(text: str) -> tuple[FoundNumber, ...]:
     """Return the personal and account numbers of a text, in its order; linear in the text."""
-    return tuple(_found(text))
-
-
-def mask_personal_numbers(text: str) -> str:
-    """Return the text with `010190*****` for a personal number and `1234.**.*****` for an account number."""
-    parts, at = [], 0
-    for found in _found(text):
-        parts += [text[at : found.start], found.masked]
-        at = found.end
-    return "".join([*parts, text[at:]]) if parts else text
-
-
-def holds_personal_number(*texts: str) -> bool:
-    """Say whether any of the texts holds a personal number (an account number is none)."""
-    return any(found.kind == "personal" for text in texts for found in _found(text))
-
-
-def _found(text: str) -> Iterator[FoundNumber]:
+    found: list[FoundNumber] = []
     at = 0
     while shape := SHAPE.search(text, at):
         kind = _kind(text, shape)
@@ -114,7 +96,22 @@ def _found(text: str) -> Iterator[FoundNumber]:
         if kind:
             digits = _digits(shape)
             masked = f"{digits[:6]}*****" if kind == "personal" else f"{digits[:4]}.**.*****"
-            yield FoundNumber(start=shape.start(), end=shape.end(), kind=kind, masked=masked)
+            found.append(FoundNumber(start=shape.start(), end=shape.end(), kind=kind, masked=masked))
+    return tuple(found)
+
+
+def mask_personal_numbers(text: str) -> str:
+    """Return the text with `010190*****` for a personal number and `1234.**.*****` for an account number."""
+    parts, at = [], 0
+    for found in find_personal_numbers(text):
+        parts += [text[at : found.start], found.masked]
+        at = found.end
+    return "".join([*parts, text[at:]]) if parts else text
+
+
+def holds_personal_number(*texts: str) -> bool:
+    """Say whether any of the texts holds a personal number (an account number is none)."""
+    return any(found.kind == "personal" for text in texts for found in find_personal_numbers(text))
 
 
 def _digits(shape: re.Match[str]) -> str:

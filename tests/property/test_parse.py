@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from inboxd.mail.address import agreed_address, strict_address
 from inboxd.mail.address_list import local_user, read_addresses
 from inboxd.mail.dates import read_date
-from inboxd.mail.headers import clean_text, decode_header
+from inboxd.mail.headers import decode_header
 from inboxd.mail.message import ParsedMessage
 from inboxd.mail.parse import attachment_content, parse
 from inboxd.mail.subject import one_line, receipt_subject
+from inboxd.mail.text import clean_text
 
 REALISTIC = b"""Return-Path: <ola@kommune.example>
 Received: from a.example by b.example; Tue, 3 Mar 2026 10:12:00 +0100

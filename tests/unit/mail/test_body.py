@@ -2,8 +2,9 @@ import base64
 
 import pytest
 
-from inboxd.mail.body import MAX_READ, MAX_TEXT, body_text, unflow
-from inboxd.mail.leaf_text import CUT, MAX_OCTETS
+from inboxd.mail.body import MAX_READ, body_text
+from inboxd.mail.flowed import unflow
+from inboxd.mail.leaf_text import CUT, MAX_OCTETS, MAX_TEXT
 from inboxd.mail.mime import walk
 from inboxd.mail.structure.boundary import guess_boundary
 from inboxd.mail.structure.entity import read_entity

@@ -2,7 +2,8 @@ from email.message import Message
 
 import pytest
 
-from inboxd.mail.headers import clean_text, decode_header, read_fields, to_unicode
+from inboxd.mail.headers import decode_header, read_fields, to_unicode
+from inboxd.mail.text import clean_text
 
 
 @pytest.mark.parametrize(
