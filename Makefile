@@ -1,6 +1,6 @@
 # All that a fresh Debian machine with Python 3.11 needs: `make demo` shows the whole job, `make test` runs every test.
 
-.PHONY: demo test quick check fuzz docs lock clean
+.PHONY: demo test quick check fuzz torture docs lock clean
 
 demo:       ## install what it needs and show the whole job on loopback; KEEP=1 leaves it running
 	@sh scripts/setup.sh requirements.txt
@@ -21,6 +21,11 @@ check:      ## ruff, mypy, import-linter, every test, coverage
 fuzz:       ## file 200,000 damaged mails and tell what became of them (a quarter of an hour)
 	@sh scripts/setup.sh requirements-dev.txt
 	@PYTHONPATH=. .venv/bin/python scripts/fuzz.py
+
+torture:    ## every fault test with 500 random kills, and one table (as root on Debian; about an hour)
+	@sh scripts/servers.sh
+	@sh scripts/setup.sh requirements-dev.txt
+	@.venv/bin/python scripts/torture.py
 
 docs:       ## write docs/cli.md anew from the commands' help, docs/mail.md from the tables of rules
 	@.venv/bin/python scripts/cli_reference.py

@@ -7,12 +7,16 @@ InboxdError                      1   the thing asked for failed
 ├─ Temporary                    75   try again later: a server or the database is away, or another daemon runs
 │  ├─ MailboxUnreachable             scope: one mailbox; connect again with back-off
 │  ├─ RelayUnreachable               scope: one relay's queue; the queue waits as a whole
-│  └─ StoreBusy                      scope: one transaction; decide again on fresh facts
+│  ├─ StoreBusy                      scope: one transaction; decide again on fresh facts
+│  ├─ LeaseLost                      scope: one folder, letter or mail; another daemon has it, leave it alone
+│  ├─ DiskFull                       scope: taking mail in; nothing is fetched until there is room again
+│  └─ StoreLost                      scope: the process; only a new start may open the database again
 ├─ NotAllowed                   77   this person may not do it
 └─ ConfigError                  78   config.toml, a secret or the database's schema needs the admin
    ├─ LoginRefused                   scope: one mailbox or relay; retried slowly, the admin is told
    ├─ TemplateBroken                 scope: one letter; the package's own template is used instead
-   └─ StoreTooNew                    the database was written by a newer inboxd
+   ├─ StoreTooNew                    the database was written by a newer inboxd
+   └─ StoreDamaged                   scope: the process; the last backup has to be restored
 """
 
 
@@ -74,6 +78,24 @@ class StoreBusy(Temporary):
     code = "store_busy"
 
 
+class DiskFull(Temporary):
+    """The database's disk has too little room left to take mail in."""
+
+    code = "disk_full"
+
+
+class StoreLost(Temporary):
+    """Nobody knows what this process would write into: it has to end, and the next one opens the database anew."""
+
+    code = "store_lost"
+
+
+class LeaseLost(Temporary):
+    """Another daemon has taken over what we had in hand, or may have by now: leave it alone."""
+
+    code = "lease_lost"
+
+
 class NotAllowed(InboxdError):
     """This person may not do it."""
 
@@ -104,3 +126,9 @@ class StoreTooNew(ConfigError):
     """The database was written by a newer inboxd."""
 
     code = "store_too_new"
+
+
+class StoreDamaged(ConfigError):
+    """The database file is damaged: it has to be replaced by its last backup."""
+
+    code = "store_damaged"

@@ -49,6 +49,7 @@ class EventFormatter(logging.Formatter):
 
 def set_up(*, json_lines: bool = False, level: int = logging.INFO) -> None:
     """Send the log to stderr, one line an event; libraries speak only from WARNING on."""
+    logging.raiseExceptions = False  # a log that takes nothing (a full disk, a closed pipe) must not stop the desk
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(EventFormatter(json_lines=json_lines))
     root = logging.getLogger()

@@ -8,12 +8,13 @@ import secrets
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from inboxd.config.file import load
 from inboxd.errors import ConfigError, InboxdError
@@ -28,7 +29,9 @@ from inboxd.runners.daemon_lock import DaemonLock
 from inboxd.runners.deliver import DeliverRunner, recover
 from inboxd.runners.fetch import FetchRunner
 from inboxd.runners.intake import IntakeRunner
+from inboxd.runners.leases import leases_kept
 from inboxd.runners.runner import guarded
+from inboxd.runners.soundness import SoundnessRunner
 from inboxd.runners.tick import TickRunner
 from inboxd.store.configs import remember_config
 from inboxd.store.letters import next_undo_end
@@ -46,6 +49,28 @@ UNDO_WINDOW = timedelta(seconds=60)
 """`run --once` waits for letters that leave this soon."""
 
 DRAIN_SECONDS = 10.0
+"""How long a stop waits for what is in hand, all together; a letter that takes longer is broken off."""
+
+Asked: TypeAlias = "asyncio.Queue[bool | InboxdError]"
+"""What ends a round of serving: a signal, True for SIGHUP; or the error after which nobody may go on."""
+
+
+@dataclass(slots=True)
+class _Trouble:
+    """Says once that a runner rests, and once that it goes on: a full disk must not be filled by its own log."""
+
+    runner: str
+    why: str | None = None
+
+    def met(self, error: InboxdError) -> None:
+        if self.why != error.code:
+            event(log, logging.WARNING, f"{self.runner}.paused", why=error.code)
+        self.why = error.code
+
+    def over(self) -> None:
+        if self.why is not None:
+            event(log, logging.INFO, f"{self.runner}.resumed")
+        self.why = None
 
 
 def run(config: Path, *, env: Mapping[str, str], once: bool) -> int:
@@ -61,7 +86,10 @@ def run(config: Path, *, env: Mapping[str, str], once: bool) -> int:
         stack.callback(parser.close)
         _take(office)
         if once:
-            asyncio.run(_run_once(_build(office, parser)))
+            crew = _build(office, parser)
+            with crew.leases_kept():
+                asyncio.run(_run_once(crew))
+            _go_on(office)
             return 0
         asyncio.run(_serve_until_stopped(office, parser, lambda now: _with_changed_config(now, config, env)))
     return 0
@@ -69,8 +97,10 @@ def run(config: Path, *, env: Mapping[str, str], once: bool) -> int:
 
 async def _serve_until_stopped(office: Office, parser: ParsingChild, changed: Callable[[Office], Office]) -> None:
     """Serve, and after every SIGHUP with a crew built anew; a signal that comes meanwhile is not lost."""
-    asked: asyncio.Queue[bool] = asyncio.Queue()
-    with _signals(asyncio.get_running_loop(), asked):
+    asked: Asked = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+    office.store.on_lost = lambda error: loop.call_soon_threadsafe(asked.put_nowait, error)
+    with _signals(loop, asked):
         while await _serve(_build(office, parser), asked):
             office = await asyncio.to_thread(changed, office)
 
@@ -105,6 +135,11 @@ class Crew:
     mail_waits: threading.Event = field(default_factory=threading.Event)
     letters_wait: asyncio.Event = field(default_factory=asyncio.Event)
 
+    def leases_kept(self) -> AbstractContextManager[None]:
+        """Keep what is in hand from other daemons on the same PostgreSQL."""
+        renewals = [fetcher.renew for fetcher in self.fetchers] + [sender.renew for sender in self.senders]
+        return leases_kept(self.office.store, [*renewals, self.intake.renew])
+
     def wake_fetchers(self) -> None:
         """Let the fetchers look again: to tell their servers what is filed, or to stop."""
         for fetcher in self.fetchers:
@@ -122,7 +157,8 @@ class Crew:
 
 def _build(office: Office, parser: ParsingChild) -> Crew:
     _spare_the_collector()
-    owner = f"{socket.gethostname()}:{os.getpid()}"
+    # a process id comes again, in containers at every start: a new crew must never be taken for the one before it
+    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     chance = secrets.SystemRandom().random
     told = partial(tell_undelivered, office)
     boxes = office.settings.mailboxes
@@ -198,24 +234,45 @@ def _seconds_to_undo_end(office: Office) -> float | None:
     return max((due - now).total_seconds(), 0.05)
 
 
-async def _serve(crew: Crew, asked: asyncio.Queue[bool]) -> bool:
-    """Serve until SIGTERM or SIGINT (returns False) or SIGHUP (returns True)."""
+async def _serve(crew: Crew, asked: Asked) -> bool:
+    """Serve until SIGTERM or SIGINT (returns False) or SIGHUP (returns True). Raises why the database is lost."""
     office = crew.office
     await recover(office.store, clock=office.clock, told=partial(tell_undelivered, office))
     await asyncio.to_thread(_let_relays_try_again, office)
     threads = _start_threads(crew, asyncio.get_running_loop())
     event(log, logging.INFO, "daemon.started", mailboxes=len(crew.fetchers))
-    async with asyncio.TaskGroup() as tasks:
-        for sender in crew.senders:
-            tasks.create_task(_deliver_loop(crew, sender))
-        ticking = tasks.create_task(_tick_loop(crew))
-        again = await asked.get()
-        crew.halt()
-        ticking.cancel()
-    for thread in threads:
-        await asyncio.to_thread(thread.join, DRAIN_SECONDS)
+    with crew.leases_kept():
+        async with asyncio.TaskGroup() as tasks:
+            sending = [tasks.create_task(_deliver_loop(crew, sender)) for sender in crew.senders]
+            ticking = tasks.create_task(_tick_loop(crew))
+            word = await asked.get()
+            crew.halt()
+            ticking.cancel()
+            await _drain(sending, threads)
+    _go_on(office)
+    again = word is True
     event(log, logging.INFO, "daemon.stopped", again=again)
     return again
+
+
+def _go_on(office: Office) -> None:
+    """Raise what the database was lost by, if it was."""
+    lost = office.store.lost
+    if lost is not None:
+        event(log, logging.CRITICAL, "daemon.failed", code=lost.code, why=lost.message)
+        raise lost
+
+
+async def _drain(sending: Sequence[asyncio.Task[None]], threads: Sequence[threading.Thread]) -> None:
+    """Wait for what is in hand; break off the letters that take too long. What became of those the next start asks."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + DRAIN_SECONDS
+    if sending:
+        _, slow = await asyncio.wait(sending, timeout=DRAIN_SECONDS)
+        for task in slow:
+            task.cancel()
+    for thread in threads:
+        await asyncio.to_thread(thread.join, max(until - loop.time(), 0.1))
 
 
 def _let_relays_try_again(office: Office) -> None:
@@ -226,7 +283,7 @@ def _let_relays_try_again(office: Office) -> None:
 
 
 @contextmanager
-def _signals(loop: asyncio.AbstractEventLoop, asked: asyncio.Queue[bool]) -> Iterator[None]:
+def _signals(loop: asyncio.AbstractEventLoop, asked: Asked) -> Iterator[None]:
     for number, again in ((signal.SIGTERM, False), (signal.SIGINT, False), (signal.SIGHUP, True)):
         loop.add_signal_handler(number, asked.put_nowait, again)
     try:
@@ -242,6 +299,8 @@ def _start_threads(crew: Crew, loop: asyncio.AbstractEventLoop) -> list[threadin
         for n, fetcher in enumerate(crew.fetchers)
     ]
     threads.append(threading.Thread(target=_intake_loop, args=(crew, loop), name="intake", daemon=True))
+    soundness = SoundnessRunner(crew.office.store)
+    threads.append(threading.Thread(target=soundness.watch, args=(crew.stop,), name="soundness", daemon=True))
     for thread in threads:
         thread.start()
     return threads
@@ -256,6 +315,7 @@ def _intake_loop(crew: Crew, loop: asyncio.AbstractEventLoop) -> None:
         crew.parser.warm_up()
     except ParseFailed as error:
         event(log, logging.ERROR, "parser.failed", why=error.message)
+    trouble = _Trouble("intake")
     while not crew.stop.is_set():
         crew.mail_waits.clear()
         try:
@@ -263,32 +323,38 @@ def _intake_loop(crew: Crew, loop: asyncio.AbstractEventLoop) -> None:
                 loop.call_soon_threadsafe(crew.letters_wait.set)
                 crew.wake_fetchers()
         except InboxdError as error:
-            event(log, logging.WARNING, "intake.paused", why=error.code)
+            trouble.met(error)
             crew.stop.wait(PAUSE_AFTER_TROUBLE_SECONDS)
             continue
+        trouble.over()
         crew.mail_waits.wait(TICK_SECONDS)
 
 
 async def _deliver_loop(crew: Crew, sender: DeliverRunner) -> None:
     """Send what is due; look again when intake wrote letters, or a command of another process may have."""
+    trouble = _Trouble("deliver")
     while not crew.stop.is_set():
         try:
             sent = await sender.run_once()
+            trouble.over()
         except InboxdError as error:
-            event(log, logging.WARNING, "deliver.paused", why=error.code)
+            trouble.met(error)
             sent = 0
         if not sent and not crew.stop.is_set():
             with suppress(TimeoutError):
-                await asyncio.wait_for(crew.letters_wait.wait(), OUTBOX_LOOK_SECONDS)
+                rest = OUTBOX_LOOK_SECONDS if trouble.why is None else PAUSE_AFTER_TROUBLE_SECONDS
+                await asyncio.wait_for(crew.letters_wait.wait(), rest)
         crew.letters_wait.clear()
 
 
 async def _tick_loop(crew: Crew) -> None:
+    trouble = _Trouble("tick")
     while True:
         try:
             await asyncio.to_thread(partial(guarded, crew.tick.run_once, what="tick", otherwise=lambda _: 0))
+            trouble.over()
         except InboxdError as error:
-            event(log, logging.WARNING, "tick.paused", why=error.code)
+            trouble.met(error)
         await asyncio.sleep(TICK_SECONDS)
 
 

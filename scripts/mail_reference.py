@@ -24,7 +24,8 @@ receipt, why.
    judged on top of the case that it made.)
 3. A case was opened all the same, unless the mail is an automatic answer, a report or a receipt that names no case
    of ours. Those are in `inboxd incoming list --ignored`, and `inboxd incoming open ID` makes a case of one.
-4. Above a cap the receipt waits in `inboxd outbox list` (state `hold`), and `inboxd outbox release ID` lets it go.
+4. Above a cap, or where mail seems to go in circles, the receipt waits in `inboxd outbox list` (state `hold`; the
+   entry says why: "The receipt waits: ..."), and `inboxd outbox release ID` lets it go.
 5. To treat such mail otherwise, write a `[[rule]]` with `action = "open"`, `"ignore"` or `"hold"` in config.toml.
    It decides about the case; nothing switches the objections off, for two machines that thank each other never end.
 

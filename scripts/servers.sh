@@ -2,7 +2,7 @@
 # Install the real servers that the tests start on loopback: as root on Debian; elsewhere say what will be left out.
 set -eu
 
-packages="dovecot-imapd dovecot-lmtpd postfix postgresql strace"
+packages="dovecot-imapd dovecot-lmtpd postfix postgresql strace faketime"
 no_start=/usr/sbin/policy-rc.d
 
 missing=""

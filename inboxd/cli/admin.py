@@ -15,6 +15,11 @@ db = typer.Typer(
     epilog="Example: inboxd db backup /var/backups/inboxd.db",
 )  # fmt: skip
 
+audit = typer.Typer(
+    name="audit", help="What was done to the desk itself, and by whom.", no_args_is_help=True,
+    epilog="Example: inboxd audit list --limit 20",
+)  # fmt: skip
+
 
 def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Leave it running, to look in with a mail client.")] = False,
@@ -152,3 +157,22 @@ def db_backup(
     _ = call.actor
     backup(call.settings.database_url, target)
     call.answer({"file": str(target), "octets": target.stat().st_size}, lambda: f"Copied to {target}.")
+
+
+@audit.command("list")
+def audit_list(
+    ctx: typer.Context,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many.")] = None,
+    json: Json = False,
+) -> None:
+    """List what people and the daemon did to the desk itself, newest first.
+
+    Example: inboxd audit list --limit 20
+    """
+    call = begin(ctx, json=json)
+    from inboxd.office.queues import audit_list as listed
+    from inboxd.render.terminal import audit_table
+
+    _ = call.actor
+    document = listed(call.records, limit=limit)
+    call.answer(document, lambda: audit_table(document, width=call.width, colour=call.colour, tz=call.zone))

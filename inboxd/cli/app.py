@@ -60,7 +60,7 @@ PANELS = {
 for panel, commands in PANELS.items():
     for command in commands:
         app.command(command.__name__.removesuffix("_fields"), rich_help_panel=panel)(command)
-for group, panel in ((queues.incoming, "Why"), (queues.outbox, "Why"), (admin.db, "Admin")):
+for group, panel in ((queues.incoming, "Why"), (queues.outbox, "Why"), (admin.db, "Admin"), (admin.audit, "Admin")):
     app.add_typer(group, rich_help_panel=panel)
 
 

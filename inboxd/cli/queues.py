@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from inboxd.cli.call import As, Json, begin, one_of
-from inboxd.errors import InboxdError
+from inboxd.errors import InboxdError, UsageError
 
 incoming = typer.Typer(
     name="incoming", help="Mail that came in, and what became of it.", no_args_is_help=True,
@@ -151,12 +151,17 @@ def outbox_list(
     """
     call = begin(ctx, json=json, as_agent=as_agent)
     from inboxd.office import queues
-    from inboxd.render.terminal import letters_table
+    from inboxd.render.terminal import letters_table, sending_lines
 
     _ = call.actor
     one_of(OUTBOX_STATES, state, "state")
     document = queues.outbox_list(call.records, state=state, limit=limit)
-    call.answer(document, lambda: letters_table(document, width=call.width, colour=call.colour, tz=call.zone))
+
+    def text() -> str:
+        stopped = sending_lines(queues.sending(call.records), width=call.width, colour=call.colour, tz=call.zone)
+        return stopped + letters_table(document, width=call.width, colour=call.colour, tz=call.zone)
+
+    call.answer(document, text)
 
 
 @outbox.command("show")
@@ -202,22 +207,68 @@ def outbox_retry(ctx: typer.Context, letter_id: Id, json: Json = False, as_agent
     _put(ctx, letter_id, "retry", json=json, as_agent=as_agent)
 
 
-@outbox.command("hold")
-def outbox_hold(ctx: typer.Context, letter_id: Id, json: Json = False, as_agent: As = None) -> None:
-    """Keep a letter back until it is released.
+def _press(ctx: typer.Context, mailbox: str | None, *, stop: bool, json: bool, as_agent: str | None) -> None:
+    """Stop all sending, or let it go on, and say how it stands now."""
+    call = begin(ctx, json=json, as_agent=as_agent)
+    from inboxd.office import queues
+    from inboxd.render.terminal import sending_lines
 
-    Example: inboxd outbox hold 17
+    change = queues.hold_sending if stop else queues.release_sending
+    document = change(call.office, mailbox, actor=call.worker.name)
+    goes_on = "Sending goes on; letters that were held one by one wait on."
+    call.answer(
+        document, lambda: sending_lines(document, width=call.width, colour=call.colour, tz=call.zone) or goes_on
+    )
+
+
+@outbox.command("hold")
+def outbox_hold(
+    ctx: typer.Context,
+    what: Annotated[
+        str | None,
+        typer.Argument(metavar="ID|MAILBOX", help="A letter's number, or a mailbox; nothing is every mailbox."),
+    ] = None,
+    json: Json = False,
+    as_agent: As = None,
+) -> None:
+    """Keep a letter back, or stop all sending of a mailbox, or (with nothing named) of every mailbox.
+
+    All sending stops before the next letter, also a daemon's that runs, until `inboxd outbox release --all`.
+
+    Example: inboxd outbox hold kundeservice
     """
-    _put(ctx, letter_id, "hold", json=json, as_agent=as_agent)
+    if what is not None and what.isdecimal():
+        _put(ctx, int(what), "hold", json=json, as_agent=as_agent)
+    else:
+        _press(ctx, what, stop=True, json=json, as_agent=as_agent)
 
 
 @outbox.command("release")
-def outbox_release(ctx: typer.Context, letter_id: Id, json: Json = False, as_agent: As = None) -> None:
-    """Let a held letter go.
+def outbox_release(
+    ctx: typer.Context,
+    what: Annotated[
+        str | None, typer.Argument(metavar="ID|MAILBOX", help="A letter's number; with --all, a mailbox.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Let all sending go on that was stopped, or that of the mailbox named.")
+    ] = False,
+    json: Json = False,
+    as_agent: As = None,
+) -> None:
+    """Let a held letter go, or (--all) all sending go on that `inboxd outbox hold` stopped.
+
+    Letters that were held one by one, or above a cap, are not released by --all.
 
     Example: inboxd outbox release 17
     """
-    _put(ctx, letter_id, "release", json=json, as_agent=as_agent)
+    if everything:
+        _press(ctx, what, stop=False, json=json, as_agent=as_agent)
+    elif what is not None and what.isdecimal():
+        _put(ctx, int(what), "release", json=json, as_agent=as_agent)
+    else:
+        raise UsageError(
+            "which letter?", hint="a letter's number; `inboxd outbox release --all` lets all sending go on"
+        )
 
 
 @outbox.command("cancel")

@@ -124,6 +124,7 @@ class SmtpTable(ServerTable):
 
     REQUIRED = {"host": 'host = "smtp.desk.no"'}
     null_sender: Literal["auto", "always", "never"] = "auto"
+    confirm: Literal["off", "bcc"] = "off"
 
 
 class MailboxTable(Table):

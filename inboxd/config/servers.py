@@ -57,6 +57,7 @@ class ServerBuilder:
             smtp=SmtpSettings(
                 server=self._server(smtp, SMTP_PORTS, smtp_login, smtp_place),
                 null_sender=smtp.null_sender,
+                confirm=smtp.confirm,
             ),
         )
 

@@ -43,6 +43,7 @@ class SmtpSettings:
 
     server: ServerSettings
     null_sender: Literal["auto", "always", "never"]
+    confirm: Literal["off", "bcc"] = "off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

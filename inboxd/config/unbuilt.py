@@ -22,7 +22,6 @@ KEYS: tuple[KeyPath, ...] = (
     ("priority", ANY, "definition"),
     ("mailbox", ANY, "imap", "oauth2"),
     ("mailbox", ANY, "smtp", "oauth2"),
-    ("mailbox", ANY, "smtp", "confirm"),
 )
 """Keys and tables that are not built at all."""
 

@@ -147,6 +147,23 @@ class CancelLetters:
     actor: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldAnswers:
+    """Hold answers of a case that still wait in their undo window, with the reason in plain words."""
+
+    case_id: int
+    letter_ids: tuple[int, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyCame:
+    """Note that our own copy of a letter is here: where nobody knew whether the letter was sent, it was."""
+
+    letter_id: int
+    case_id: int | None
+
+
 Change: TypeAlias = (
     OpenCase
     | AddEntry
@@ -158,6 +175,8 @@ Change: TypeAlias = (
     | RecordDelivery
     | Hold
     | CancelLetters
+    | HoldAnswers
+    | CopyCame
 )
 
 LetterKind: TypeAlias = Literal[

@@ -10,6 +10,8 @@ from typing import TypeAlias
 
 from inboxd.desk.classify import Classification
 from inboxd.desk.desk import Cap, Mailbox
+from inboxd.desk.loop import SAME_WORDS_ANSWERED, going_round
+from inboxd.desk.reference import reference
 from inboxd.desk.view import View
 from inboxd.mail.address import Address, strict_address
 from inboxd.mail.authentication import dmarc_passed, organisation
@@ -222,6 +224,22 @@ def _bounced(facts: Facts) -> str | None:
     return f"Mail to {bad} has come back lately." if bad else None
 
 
+def _going_round(facts: Facts) -> str | None:
+    known = going_round(facts.message, facts.view)
+    if known is None:
+        return None
+    return (
+        f"The mail brings back {reference(known.prefix, known.number)}, and so did the mail that opened that case: "
+        "they seem to go in circles."
+    )
+
+
+def _same_words(facts: Facts) -> str | None:
+    if facts.view.desk.receipts.unknown_senders is None or facts.view.same_words < SAME_WORDS_ANSWERED:
+        return None
+    return "The last mails of this very subject and text had their receipts: they seem to go in circles."
+
+
 def _cap_per_address(facts: Facts) -> str | None:
     return _over(facts.view.desk.receipts.per_address, facts.view.receipts.to_address, "to this address")
 
@@ -261,6 +279,12 @@ GATE: tuple[GateRule, ...] = (
              meaning="no address of the mailbox, nor an alias of it, stands in To, Cc, Resent-To or Resent-Cc"),
     GateRule(name="R03-no-destination", test=_nobody, meaning="there is no single plain address to answer to"),
     GateRule(name="R06-bounced", test=_bounced, meaning="mail to that address has come back lately"),
+    GateRule(name="R18-going-round", test=_going_round, holds=True,
+             meaning="the mail brings back (by a stranger's reference in the subject, or the words of our receipt)"
+             " a case of the last day that was opened by a mail which brought one back"),
+    GateRule(name="R18-same-words", test=_same_words, holds=True,
+             meaning=f"{SAME_WORDS_ANSWERED} of the last 20 receipts, within the hour, were for mails of the same"
+             " subject and text, whoever sent them (not with `[receipts] unknown_senders = \"off\"`)"),
     GateRule(name="R12-cap-per-address", test=_cap_per_address, holds=True,
              meaning="`[receipts] per_address` is reached"),
     GateRule(name="R12-cap-unknown-senders", test=_cap_unknown, holds=True,

@@ -23,11 +23,14 @@ from inboxd.desk.decision import (
     Threading,
 )
 from inboxd.desk.desk import Mailbox
+from inboxd.desk.loop import our_words
 from inboxd.desk.notify import News, closing, letters_to_agents, machine_letter, names_of, news_of
-from inboxd.desk.remarks import no_receipt, remarks
+from inboxd.desk.own_copy import own_copy
+from inboxd.desk.remarks import no_receipt, receipt_held, remarks
 from inboxd.desk.route import Route, choose_mailbox, route
-from inboxd.desk.thread import Match, is_our_own_letter, match_case
+from inboxd.desk.thread import Match, match_case
 from inboxd.desk.undelivered import CARRIES_WORDS
+from inboxd.desk.undo import WRITTEN_BY_PEOPLE, hold_waiting
 from inboxd.desk.view import View
 from inboxd.mail.address import Address
 from inboxd.mail.authentication import dmarc_passed
@@ -68,9 +71,9 @@ def decide(message: ParsedMessage, view: View, now: dt.datetime) -> Decision:
     if view.duplicate_of is not None:
         same = Evidence(rule="duplicate", detail=f"the same mail as incoming {view.duplicate_of}")
         return Decision(kind="ignore", outcome="duplicate", evidence=(same,), reason=same.detail)
-    if is_our_own_letter(message, view):
-        own = Evidence(rule="own_letter", detail="a letter of ours that came back")
-        return Decision(kind="ignore", outcome="ignored", evidence=(own,), reason=own.detail)
+    came_back = own_copy(message, view)
+    if came_back is not None:
+        return came_back
     arrived = Arrived(
         message=message,
         classification=classify(message),
@@ -107,6 +110,8 @@ def _report(arrived: Arrived, view: View) -> Decision:
     letter, report, case = arrived.match.letter, arrived.message.report, arrived.match.case
     changes: tuple[Change, ...] = ()
     letters: tuple[Draft, ...] = ()
+    if report is not None and report.recipients and all(view.desk.is_ours(r.address) for r in report.recipients):
+        letter = None  # it is about the copy to ourselves (confirm = "bcc"), not about those we wrote to
     if letter is not None and report is not None:
         changes = (RecordDelivery(letter_id=letter.id, recipients=report.recipients),)
     if case is not None:
@@ -156,7 +161,8 @@ def _held(arrived: Arrived, found: Route) -> Decision:
 def _open(arrived: Arrived, found: Route, view: View, follows: Case | None = None) -> Decision:
     message, routing = arrived.message, found.routing
     receipt = _receipt(arrived, found, view)
-    entry = _entry(arrived, NEW_CASE, extra=(*found.evidence, *no_receipt(receipt)))
+    evidence = (*found.evidence, *our_words(message, view), *receipt_held(receipt))
+    entry = _entry(arrived, NEW_CASE, extra=(*evidence, *no_receipt(receipt)))
     claimed = arrived.match.claimed
     changes: tuple[Change, ...] = (
         _new_case(arrived, found, view),
@@ -184,7 +190,7 @@ def _open(arrived: Arrived, found: Route, view: View, follows: Case | None = Non
             changes=changes,
             letters=(receipt, *letters) if isinstance(receipt, Draft) else letters,
             suppressed=(receipt,) if isinstance(receipt, Suppressed) else (),
-            evidence=found.evidence,
+            evidence=evidence,
             routing=routing,
         ),
     )
@@ -226,6 +232,13 @@ def _add(arrived: Arrived, case: Case, view: View) -> Decision:
     author = arrived.message.identity
     if author is None or not case.is_participant(author.address):
         return _add_outsider(arrived, case, view)
+    added = _add_from_party(arrived, case, view)
+    if arrived.kind not in WRITTEN_BY_PEOPLE:
+        return added
+    return hold_waiting(added, arrived.message, case, view, _about(arrived))
+
+
+def _add_from_party(arrived: Arrived, case: Case, view: View) -> Decision:
     reply_to_closed = _reply_to_closed(arrived, case, view)
     if reply_to_closed == "new":
         return _open(arrived, route(arrived.message, arrived.mailbox, view), view, follows=case)
@@ -291,7 +304,7 @@ def _reply_to_closed(arrived: Arrived, case: Case, view: View) -> str | None:
 
 
 def _about_answer(arrived: Arrived, case: Case, view: View) -> tuple[Draft, ...]:
-    if arrived.kind not in {MailKind.HUMAN, MailKind.ENCRYPTED, MailKind.MALFORMED}:
+    if arrived.kind not in WRITTEN_BY_PEOPLE:
         return ()
     message = arrived.message
     news = news_of(case, "agent_answer", _about(arrived))

@@ -94,14 +94,19 @@ def letters_to_agents(news: News, view: View) -> tuple[Draft, ...]:
     desk = view.desk
     holder = desk.agent(news.assignee) if news.assignee else None
     names = (holder.name,) if holder and holder.active else _present_members(desk.category(news.category), view)
-    agents = [agent for name in names if (agent := desk.agent(name)) and _wants_letters(agent, news.writer)]
+    return letters_to_named(names, news, view)
+
+
+def letters_to_named(names: tuple[str, ...], news: News, view: View) -> tuple[Draft, ...]:
+    """Return one plain letter each to those of these agents who get letters."""
+    agents = [agent for name in names if (agent := view.desk.agent(name)) and _wants_letters(agent, news.writer)]
     return tuple(
         Draft(
             kind="agent",
             case_id=news.case_id,
             mailbox=news.mailbox,
             template=news.template,
-            language=desk.language,
+            language=view.desk.language,
             to=(Address(name=agent.name, address=agent.address),),
             about=news.about,
             author=_spelt(news.writer),

@@ -2,12 +2,13 @@
 
 import unicodedata
 
-from inboxd.desk.decision import Evidence, Suppressed
+from inboxd.desk.decision import Draft, Evidence, Suppressed
 from inboxd.mail.message import MailKind, ParsedMessage
 from inboxd.mail.personal_number import holds_personal_number
 from inboxd.mail.structured import domain_part, find_addresses
 
 NO_RECEIPT = "no-receipt"
+RECEIPT_HELD = "receipt-held"
 
 LOOK_ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK"})
 
@@ -32,6 +33,12 @@ def remarks(message: ParsedMessage, kind: MailKind) -> tuple[Evidence, ...]:
 def no_receipt(letter: object) -> tuple[Evidence, ...]:
     """Return why nobody got a receipt, where that is so."""
     return (Evidence(rule=NO_RECEIPT, detail=letter.reason),) if isinstance(letter, Suppressed) else ()
+
+
+def receipt_held(letter: object) -> tuple[Evidence, ...]:
+    """Return why a receipt waits for a person, where that is so."""
+    reason = letter.held if isinstance(letter, Draft) else None
+    return (Evidence(rule=RECEIPT_HELD, detail=reason),) if reason else ()
 
 
 def _too_large(message: ParsedMessage) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from inboxd.desk.case import Case
 from inboxd.desk.decision import Evidence, Threading
-from inboxd.desk.reference import FoundReference, find_references
+from inboxd.desk.reference import TEXT_LOOKED_AT, FoundReference, find_references, quoted_references
 from inboxd.desk.view import KnownLetter, Lookup, View
 from inboxd.mail.message import DeliveryReport, ParsedMessage
 from inboxd.mail.message_id import find_token, verify
@@ -43,12 +43,25 @@ def lookup(message: ParsedMessage, prefixes: tuple[str, ...]) -> Lookup:
         numbers=tuple(dict.fromkeys(r.number for r in references_in(message, prefixes) if r.valid)),
         letter_ids=tuple(dict.fromkeys(t.letter_id for t in tokens if t)),
         addresses=tuple(dict.fromkeys((author, *returned))),
+        quoted=tuple(dict.fromkeys(r.number for r in _named(message, prefixes))),
+        words=_words(message),
     )
 
 
-def is_our_own_letter(message: ParsedMessage, view: View) -> bool:
-    """Say whether the mail is a letter of ours come back (a Bcc, a forward, a list), told by its own Message-ID."""
-    return message.message_id is not None and _proven(message.message_id, view) is not None
+def _words(message: ParsedMessage) -> tuple[str, str] | None:
+    """Subject and text of a mail that has nothing else, and not more than a machine answers with."""
+    short = message.text.strip() and len(message.text) <= TEXT_LOOKED_AT
+    return (message.subject, message.text) if short and not message.attachments else None
+
+
+def _named(message: ParsedMessage, prefixes: tuple[str, ...]) -> tuple[FoundReference, ...]:
+    in_subject = (found for found in references_in(message, prefixes) if found.valid)
+    return (*in_subject, *quoted_references(message.text, prefixes))
+
+
+def our_own_letter(message: ParsedMessage, view: View) -> KnownLetter | None:
+    """Return the letter of ours that came back as this mail (a Bcc, a forward, a list), told by its own Message-ID."""
+    return None if message.message_id is None else _proven(message.message_id, view)
 
 
 def references_in(message: ParsedMessage, prefixes: tuple[str, ...]) -> tuple[FoundReference, ...]:

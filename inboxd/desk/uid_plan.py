@@ -1,8 +1,16 @@
 """Which mails of a folder are still to be fetched (RFC 4549, RFC 9051 2.3.1.1): arithmetic on UIDs only."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence, Set
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+
+VANISHED = "vanished"
+"""The state of a row whose mail was gone before it could be fetched: where such a mail lies there again, it counts as
+missing."""
+
+LATER = dt.timedelta(seconds=2)
+"""After the second in which first contact began, by any clock that is nearly right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,20 +37,27 @@ class FolderState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderAccount:
-    """The proof for one folder: of `on_server` mails, which are not in the ledger though they came after the baseline.
+    """The proof for one folder under its present UIDVALIDITY: every mail on the server, and every row of the ledger.
 
-    `on_server` = `before_baseline` + `accounted` + the number of `missing` UIDs.
+    `on_server` = `before_baseline` + `accounted` + the number of `missing` UIDs, which came after the baseline and are
+    in no row. `by_state` counts the rows whose mail lies on the server, `gone` all others, as (state, number) pairs.
     """
 
     on_server: int
     before_baseline: int
-    accounted: int
+    by_state: tuple[tuple[str, int], ...]
     missing: tuple[int, ...]
+    gone: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def accounted(self) -> int:
+        """How many of the mails on the server the ledger knows."""
+        return sum(number for _, number in self.by_state)
 
     @property
     def ok(self) -> bool:
-        """Nothing is missing."""
-        return not self.missing
+        """Nothing is missing, and the sums agree."""
+        return not self.missing and self.on_server == self.before_baseline + self.accounted
 
 
 def missing(server_uids: Iterable[int], known_uids: Set[int], settled_uid: int) -> tuple[int, ...]:
@@ -90,25 +105,41 @@ def baseline(first_run: str, uidnext: int, uids_since: Iterable[int]) -> int:
     return min([uidnext, *uids_since]) - 1
 
 
-def baseline_again(dated: Sequence[tuple[int, dt.datetime | None]], started_at: dt.datetime | None) -> int:
+def baseline_again(
+    dated: Sequence[tuple[int, dt.datetime | None]],
+    started_at: dt.datetime | None,
+    last_look_at: dt.datetime | None = None,
+) -> int:
     """Return the baseline after UIDVALIDITY changed, from (UID, INTERNALDATE) pairs of all mails now in the folder.
 
     The old UIDs mean nothing any more, but the dates do: the longest run of lowest UIDs that are all older than
     our first contact was there before us. A mail without a date, or no first contact on record, ends the run.
-    INTERNALDATE has whole seconds: a mail of the very second of first contact may have come after it.
+    INTERNALDATE has whole seconds: a mail of the very second of first contact may have come after it; but where a good
+    look began later (`last_look_at`), such a mail was seen by it.
     """
+    if started_at is None:
+        return 0
+    until = started_at.replace(microsecond=0)
+    if last_look_at is not None and last_look_at >= until + LATER:
+        until += dt.timedelta(seconds=1)
     reached = 0
     for uid, date in sorted(dated, key=lambda pair: pair[0]):
-        if started_at is None or date is None or date >= started_at.replace(microsecond=0):
+        if date is None or date >= until:
             break
         reached = uid
     return reached
 
 
-def account(server_uids: Iterable[int], known_uids: Set[int], baseline_uid: int) -> FolderAccount:
-    """Compare all UIDs of a folder with all that the ledger knows of it."""
+def account(server_uids: Iterable[int], ledger: Mapping[int, str], baseline_uid: int) -> FolderAccount:
+    """Compare all UIDs of a folder with all rows that the ledger has of it, as UID -> state."""
     present = set(server_uids)
-    before = {uid for uid in present if uid <= baseline_uid and uid not in known_uids}
-    lost = missing(present, known_uids, baseline_uid)
-    accounted = len(present) - len(before) - len(lost)
-    return FolderAccount(on_server=len(present), before_baseline=len(before), accounted=accounted, missing=lost)
+    known = {uid for uid, state in ledger.items() if state != VANISHED}
+    there = Counter(ledger[uid] for uid in present & known)
+    gone = Counter(state for uid, state in ledger.items() if uid not in present)
+    return FolderAccount(
+        on_server=len(present),
+        before_baseline=sum(uid <= baseline_uid for uid in present - known),
+        by_state=tuple(sorted(there.items())),
+        missing=missing(present, known, baseline_uid),
+        gone=tuple(sorted(gone.items())),
+    )

@@ -12,7 +12,8 @@ from inboxd.mail.message_id import Keyring
 class Lookup:
     """Which facts a decision about one mail may need; every field is an indexed look-up.
 
-    `addresses[0]` is the writer's, "" where there is none; the others are where a receipt might go instead.
+    `addresses[0]` is the writer's, "" where there is none; the others are where a receipt might go instead. `quoted`
+    are the numbers of cases that subject or text name; `words` are subject and text where those tell a mail.
     """
 
     mail_key: str
@@ -20,11 +21,13 @@ class Lookup:
     numbers: tuple[int, ...]
     letter_ids: tuple[int, ...]
     addresses: tuple[str, ...]
+    quoted: tuple[int, ...] = ()
+    words: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownLetter:
-    """A letter of ours: its present case (None for an alert), its kind and to whom it went."""
+    """A letter of ours: its present case (None for an alert), its kind, to whom it went, and who wrote it."""
 
     id: int
     case_id: int | None
@@ -32,6 +35,7 @@ class KnownLetter:
     message_id: str
     recipients: tuple[str, ...]
     state: str
+    actor: str = "inboxd"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,19 @@ class KnownMessageId:
     message_id: str
     case_id: int
     source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownReceipt:
+    """A case of the last day that the mail names, and the text of our receipt for it ("" where none was written).
+
+    `brought_back`: the mail that opened the case brought back another one (see `loop`).
+    """
+
+    number: int
+    prefix: str
+    text: str
+    brought_back: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +82,11 @@ class View:
     """The facts for one decision, true inside one transaction.
 
     `cases` are all cases that any of the other facts name, a merged one replaced by its survivor: `case_of_number` and
-    the letters' and ids' case_id already point at the survivor. `known_sender`: the author had a case before.
-    `bounced`: addresses of the look-up that bounced within 60 days. `absent`: agents who are away. `arrived_in` is the
-    mailbox in whose folder the mail lay; `silent` says that it is history: nobody is written to about it.
+    the letters' and ids' case_id already point at the survivor. `waiting` are answers of these cases that stand in
+    their undo window. `known_sender`: the author had a case before. `same_words`: how many of the newest receipts were
+    for a mail of the same subject and text. `bounced`: addresses of the look-up that bounced within 60 days. `absent`:
+    agents who are away. `arrived_in` is the mailbox in whose folder the mail lay; `silent` says that it is history:
+    nobody is written to about it.
     """
 
     desk: Desk
@@ -77,11 +96,14 @@ class View:
     numbers: tuple[tuple[int, int], ...] = ()
     message_ids: tuple[KnownMessageId, ...] = ()
     letters: tuple[KnownLetter, ...] = ()
+    waiting: tuple[KnownLetter, ...] = ()
     loads: tuple[Load, ...] = ()
     absent: frozenset[str] = frozenset()
     known_sender: bool = False
     bounced: frozenset[str] = frozenset()
     receipts: ReceiptCounts = ReceiptCounts()
+    known_receipts: tuple[KnownReceipt, ...] = ()
+    same_words: int = 0
     due_to_wake: tuple[Case, ...] = ()
     newest_entry_at: dt.datetime | None = None
     arrived_in: str = ""

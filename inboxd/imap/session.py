@@ -61,6 +61,7 @@ class ImapSession:
         self._server = server
         self._window = search_window
         self._folder: str | None = None
+        self._uidvalidity = 0
         self._exists = 0
         with self._translated("connect"):
             self._client = IMAPClient(
@@ -117,7 +118,7 @@ class ImapSession:
         uidvalidity = said.get(b"UIDVALIDITY")
         if not isinstance(uidvalidity, int) or uidvalidity <= 0:
             raise ConfigError(f"{self._name}: folder {folder!r} has no UIDVALIDITY: its mails cannot be told apart")
-        self._exists = int(said.get(b"EXISTS", 0))
+        self._uidvalidity, self._exists = uidvalidity, int(said.get(b"EXISTS", 0))
         uidnext = said.get(b"UIDNEXT") or self._highest_uid() + 1
         return FolderStatus(uidvalidity=uidvalidity, uidnext=int(uidnext), exists=self._exists)
 
@@ -281,11 +282,14 @@ class ImapSession:
             return {}
         with self._translated("fetch"):
             try:
-                return dict(self._client.fetch(uids, list(items)))
+                replies = dict(self._client.fetch(uids, list(items)))
             except LIBRARY_ERRORS as exc:
                 if not is_refusal(exc):
                     raise
-        replies: dict[int, dict[bytes, object]] = {}
+            else:
+                self._refuse_other_uidvalidity()
+                return replies
+        replies = {}
         for uid in uids if len(uids) > 1 else ():
             replies.update(self._fetch([uid], *items))
         return replies
@@ -293,6 +297,12 @@ class ImapSession:
     def _highest_uid(self) -> int:
         with self._translated("search"):
             return max(self._client.search(["UID", "*"]), default=0) if self._exists else 0
+
+    def _refuse_other_uidvalidity(self) -> None:
+        """Raise where the server told another UIDVALIDITY since SELECT: these UIDs name other mails now."""
+        told = self._client._imap.untagged_responses.get("UIDVALIDITY", ())  # noqa: SLF001 - imaplib's record
+        if any(int(value) != self._uidvalidity for value in told):
+            raise IMAPClient.AbortError("UIDVALIDITY changed")
 
     def _exists_told_again(self) -> bool:
         """Say whether EXISTS came since SELECT: servers tell it in the reply to any command, and only once."""

@@ -28,7 +28,8 @@ class OutgoingLetter:
     """A letter claimed from the outbox for one attempt. `rcpt_tos` are those still to be served.
 
     `attempts` were made before this one; `created_at` starts the five days. `resent` says that an answer of unknown
-    outcome was already sent once more. `settled` is what became of the recipients who are no longer tried.
+    outcome was already sent once more. `settled` is what became of the recipients who are no longer tried. `copy_to` is
+    our own address where a copy is to come back; what becomes of the copy says nothing of the letter.
     """
 
     id: int
@@ -43,3 +44,4 @@ class OutgoingLetter:
     created_at: dt.datetime
     resent: bool
     settled: frozenset[Outcome] = frozenset()
+    copy_to: str = ""

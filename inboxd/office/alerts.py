@@ -23,9 +23,10 @@ LASTS = dt.timedelta(minutes=5)
 """A problem that goes within this time is told to nobody, and one that comes back within it was never over."""
 
 ALERTED = frozenset({
-    "mailbox_failing", "mailbox_late", "mailbox_unseen",  # no mail comes in, and nobody at the desk can see that
+    "disk_full", "mailbox_failing", "mailbox_late", "mailbox_unseen",  # no mail comes in, and nobody can see that
     "relay_failing",  # no letter leaves
     "incoming_held",  # a mail that no machine may decide on
+    "receipts_breaker",  # some machine answers what the desk's machine writes
     "receipts_held",  # somebody floods the desk, or makes it flood somebody
     "template_broken",  # letters do not say what the admin wrote
 })  # fmt: skip
@@ -57,6 +58,7 @@ def tell_admin(office: Office) -> int:
     now = office.clock.now()
     problems = _problems(office)
     with office.store.begin() as session:
+        alerts.none_ahead(session, now)
         known = alerts.open_alerts(session)
         news = _news(known, problems, now)
         _note(session, news, now)
@@ -80,7 +82,7 @@ def _news(known: Sequence[AlertRow], problems: Mapping[Key, Problem], now: dt.da
     away = [alert for alert in known if (alert.code, alert.subject) not in problems]
     untold = [alert for alert in there if alert.told_at is None]
     return _News(
-        due=tuple(alert for alert in untold if now - _lasting_since(alert, problems) >= LASTS),
+        due=tuple(alert for alert in untold if now - _lasting_since(alert, problems, now) >= LASTS),
         over=tuple(alert for alert in away if alert.ended_at is not None and now - alert.ended_at >= LASTS),
         back=tuple(alert for alert in there if alert.ended_at is not None),
         gone=tuple(alert for alert in away if alert.told_at is not None and alert.ended_at is None),
@@ -88,9 +90,13 @@ def _news(known: Sequence[AlertRow], problems: Mapping[Key, Problem], now: dt.da
     )
 
 
-def _lasting_since(alert: AlertRow, problems: Mapping[Key, Problem]) -> dt.datetime:
-    """Return since when a problem was there at every look: not before it last began, as one between two looks may."""
-    return max(alert.since, _since(alert, problems))
+def _lasting_since(alert: AlertRow, problems: Mapping[Key, Problem], now: dt.datetime) -> dt.datetime:
+    """Return since when a problem was there at every look: not before it last began, as one between two looks may.
+
+    One that began in the future began before the clock was put back.
+    """
+    since = _since(alert, problems)
+    return alert.since if since > now else max(alert.since, since)
 
 
 def _since(alert: AlertRow, problems: Mapping[Key, Problem]) -> dt.datetime:

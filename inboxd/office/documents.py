@@ -145,7 +145,7 @@ def letter_document(row: LetterRow) -> Document:
         "state": row.state,
         "attempts": row.attempts,
         "next_attempt_at": _time(row.next_attempt_at),
-        "last_reply": row.last_reply,
+        "last_reply": None if row.last_reply is None else mask_personal_numbers(row.last_reply),
     }
 
 
@@ -171,6 +171,7 @@ def _delivery(letter: LetterRow) -> Document:
     return {
         "letter": letter.id,
         "state": letter.state,
+        "hold_reason": letter.hold_reason,
         "last_reply": letter.last_reply,
         "recipients": [{"address": r.address, "state": r.state, "reply": r.reply} for r in letter.recipients],
     }

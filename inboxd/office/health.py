@@ -1,6 +1,7 @@
 """Whether the desk gets and sends its mail: what `inboxd health` says, from the database and the templates alone."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from inboxd.config.settings import MailboxSettings
@@ -9,12 +10,14 @@ from inboxd.office.documents import Document
 from inboxd.office.office import Office
 from inboxd.render.samples import check
 from inboxd.store import folders, incoming, letters
-from inboxd.store.rows import Counts, RelayRow
+from inboxd.store.engine import NO_ROOM
+from inboxd.store.relays import held_sending
+from inboxd.store.rows import Counts, RelayRow, SendingHeld
 
 LATE_AFTER = dt.timedelta(minutes=5)
 """A mailbox without a good look for this long is late, or for three of its polls if that is longer."""
 
-FAILING = frozenset({"mailbox_failing", "mailbox_late", "mailbox_unseen", "relay_failing"})
+FAILING = frozenset({"disk_full", "mailbox_failing", "mailbox_late", "mailbox_unseen", "relay_failing"})
 """Problems with which mail does not come in or go out; with any other one the desk is degraded."""
 
 EXITS = {"ok": 0, "degraded": 1, "failing": 2}
@@ -37,17 +40,22 @@ def health(office: Office) -> Document:
 
 def examine(office: Office) -> tuple[Document, tuple[Problem, ...]]:
     """Return the `health` document, and its problems as those see them who tell the admin."""
-    now = office.clock.now()
+    now, free = office.clock.now(), office.store.short_of_room()
     with office.store.reading() as session:
         known = {(state.mailbox, state.folder): state for state in folders.list_folders(session)}
         mails, post = incoming.counts(session), letters.counts(session)
         relays, held = letters.list_relays(session), letters.held_receipts(session)
+        since = {state: letters.standing_since(session, state) for state in ("unknown", "failed")}
+        stopped, (circling, circling_since) = held_sending(session), letters.receipts_going_round(session)
     boxes = [_mailbox(box, known.get((box.name, box.imap.folder)), now) for box in office.settings.mailboxes]
     names = {box.name for box in office.settings.mailboxes}
     problems = (
-        *(problem for box in boxes for problem in _mailbox_problems(box)),
+        *_disk_problems(boxes, free),
+        *(problem for box in boxes for problem in _mailbox_problems(box, short=free is not None)),
         *(problem for relay in relays if relay.mailbox in names for problem in _relay_problems(relay)),
-        *_waiting_problems(mails, post, held),
+        *(_stopped_problem(one) for one in stopped),
+        *_waiting_problems(mails, post, held - circling, since),
+        *_circling_problems(circling, circling_since),
         *_template_problems(check(office.templates)),
     )
     document = {
@@ -55,7 +63,7 @@ def examine(office: Office) -> tuple[Document, tuple[Problem, ...]]:
         "mailboxes": boxes,
         "outbox": dict(post.states) | {"oldest_waiting": _time(post.oldest_waiting)},
         "incoming": dict(mails.states) | {"oldest_waiting": _time(mails.oldest_waiting)},
-        "receipts": {"held": held},
+        "receipts": {"held": held, "going_round": circling, "going_round_since": _time(circling_since)},
         "problems": [{"code": p.code, "what": p.what, "since": _time(p.since)} for p in problems],
     }
     return document, problems
@@ -80,8 +88,19 @@ def _mailbox(box: MailboxSettings, state: FolderState | None, now: dt.datetime) 
     }
 
 
-def _mailbox_problems(box: Document) -> list[Problem]:
+def _disk_problems(boxes: Sequence[Document], free: int | None) -> list[Problem]:
+    """Say that no mail is taken in for want of room: since the daemon noted it, or since now."""
+    if free is None:
+        return []
+    noted = [dt.datetime.fromisoformat(box["failing_since"]) for box in boxes if box["last_error"] == NO_ROOM]
+    what = f"{NO_ROOM} {free // 1_000_000} MB are free; it goes on by itself above the reserve"
+    return [Problem(code="disk_full", what=what, since=min(noted, default=None))]
+
+
+def _mailbox_problems(box: Document, *, short: bool) -> list[Problem]:
     name, folder = box["name"], f"{box['name']} ({box['folder']})"
+    if short and box["last_error"] == NO_ROOM:
+        return []  # it is said once, for the whole desk
     if box["failing_since"]:
         what, since = f"{folder}: {box['last_error']}", dt.datetime.fromisoformat(box["failing_since"])
         return [Problem(code="mailbox_failing", what=what, since=since, mailbox=name)]
@@ -102,14 +121,37 @@ def _relay_problems(relay: RelayRow) -> list[Problem]:
     return [Problem(code="relay_failing", what=what, since=relay.failing_since, mailbox=relay.mailbox)]
 
 
-def _waiting_problems(mails: Counts, post: Counts, held_receipts: int) -> list[Problem]:
+def _stopped_problem(held: SendingHeld) -> Problem:
+    what = f"sending {_where_held(held)} was stopped by {held.by}; `inboxd outbox release --all` lets it go on"
+    return Problem(code="outbox_held", what=what, since=held.at, mailbox=held.mailbox)
+
+
+def _where_held(held: SendingHeld) -> str:
+    """Say in words whose sending is stopped."""
+    return f"of {held.mailbox}" if held.mailbox else "of every mailbox"
+
+
+def _waiting_problems(
+    mails: Counts, post: Counts, held_receipts: int, since: Mapping[str, dt.datetime | None]
+) -> list[Problem]:
+    unknown, failed = since["unknown"], since["failed"]
     found = (
-        ("incoming_held", mails.of("hold"), "mails are held; `inboxd incoming list --state hold`"),
-        ("letters_unknown", post.of("unknown"), "letters of unknown outcome; `inboxd outbox list --state unknown`"),
-        ("letters_failed", post.of("failed"), "letters failed; `inboxd outbox list --state failed`"),
-        ("receipts_held", held_receipts, "receipts are held above a cap; `inboxd outbox list --state hold`"),
-    )
-    return [Problem(code=code, what=f"{count} {what}") for code, count, what in found if count]
+        ("incoming_held", mails.of("hold"), "mails are held; `inboxd incoming list --state hold`", None),
+        (
+            "letters_unknown", post.of("unknown"),
+            "letters of unknown outcome; `inboxd outbox list --state unknown`", unknown,
+        ),
+        ("letters_failed", post.of("failed"), "letters failed; `inboxd outbox list --state failed`", failed),
+        ("receipts_held", held_receipts, "receipts are held above a cap; `inboxd outbox list --state hold`", None),
+    )  # fmt: skip
+    return [Problem(code=code, what=f"{count} {what}", since=at) for code, count, what, at in found if count]
+
+
+def _circling_problems(circling: int, since: dt.datetime | None) -> list[Problem]:
+    if not circling:
+        return []
+    what = f"{circling} receipts are held because mail seems to go in circles; `inboxd outbox list --state hold`"
+    return [Problem(code="receipts_breaker", what=what, since=since)]
 
 
 def _template_problems(broken: tuple[str, ...]) -> list[Problem]:

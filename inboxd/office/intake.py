@@ -92,20 +92,42 @@ def _file(session: Session, mail: IncomingMail, message: ParsedMessage, office: 
     applied = apply(session, decision, now=now, octets_id=mail.octets_id)
     write_letters(session, decision, case_id=applied.case_id, office=office)
     held = next((change for change in decision.changes if isinstance(change, Hold)), None)
+    if held is not None and _same_as_held(session, mail, now):
+        return Filed(decision=decision, case_id=None)
     if held is not None:
-        incoming.hold(session, mail.id, held.reason, now=now)
+        incoming.hold(session, mail.id, held.reason, now=now, claimed=mail.attempts)
     else:
         incoming.finish(
             session,
             mail.id,
             outcome=decision.outcome,
-            reason=decision.reason or _rules(decision),
+            reason=(decision.reason or _rules(decision)) + _other_size(mail),
             case_id=applied.case_id,
             entry_id=applied.entry_id,
             mail_key=message.mail_key,
             now=now,
+            claimed=mail.attempts,
         )
     return Filed(decision=decision, case_id=applied.case_id)
+
+
+def _same_as_held(session: Session, mail: IncomingMail, now: dt.datetime) -> bool:
+    """Finish a mail whose very octets are held already: it came again under another UID, and a person has the first."""
+    twin = incoming.held_twin(session, mail.id)
+    if twin is None:
+        return False
+    same = f"the same octets as incoming {twin}"
+    incoming.finish(
+        session, mail.id, outcome="duplicate", reason=same, case_id=None, entry_id=None, mail_key=None, now=now,
+        claimed=mail.attempts,
+    )  # fmt: skip
+    return True
+
+
+def _other_size(mail: IncomingMail) -> str:
+    """Return what to add to the reason where the server told another size than the mail has (rules.md F27)."""
+    differs = not mail.headers_only and mail.size != len(mail.octets)
+    return f"; the server told {mail.size} octets, it has {len(mail.octets)}" if differs else ""
 
 
 def _log(mail: IncomingMail, filed: Filed) -> None:
@@ -118,13 +140,15 @@ def hold_unreadable(mail: IncomingMail, reason: str, office: Office) -> Filed | 
     now = office.clock.now()
     with office.store.begin() as session:
         if incoming.get(session, mail.id).case_id is not None:  # it was retried: a person has its case already
-            incoming.hold(session, mail.id, reason, now=now)
+            incoming.hold(session, mail.id, reason, now=now, claimed=mail.attempts)
+            return None
+        if _same_as_held(session, mail, now):
             return None
         view = views.load_view(session, NOTHING, desk=office.desk, keyring=office.keyring, now=now)
         decision = unreadable(replace(view, arrived_in=mail.mailbox, silent=mail.silent), reason, now)
         applied = apply(session, decision, now=now, octets_id=mail.octets_id)
         write_letters(session, decision, case_id=applied.case_id, office=office)
-        incoming.hold(session, mail.id, reason, now=now, case_id=applied.case_id)
+        incoming.hold(session, mail.id, reason, now=now, case_id=applied.case_id, claimed=mail.attempts)
     event(log, logging.ERROR, "mail.held", incoming=mail.id, case=applied.case_id)
     return Filed(decision=decision, case_id=applied.case_id)
 

@@ -4,11 +4,11 @@ import datetime as dt
 
 from inboxd.desk.decision import AddEntry, Change, Decision, SetField
 from inboxd.desk.reference import reference
-from inboxd.errors import NotFound
+from inboxd.errors import Conflict, NotFound
 from inboxd.mail.personal_number import mask_personal_numbers
 from inboxd.office.documents import Document, letter_document
 from inboxd.office.office import Office
-from inboxd.store import incoming, parking
+from inboxd.store import audit, incoming, parking, relays
 from inboxd.store.apply import apply
 from inboxd.store.cases import get_case
 from inboxd.store.engine import Session
@@ -26,6 +26,22 @@ def incoming_list(
             session, state=[state] if state else None, outcome=["ignored"] if ignored else None, limit=limit
         )
     return [incoming_document(row) for row in rows]
+
+
+def audit_list(office: Office, *, limit: int | None = None) -> list[Document]:
+    """Return the `audit list` document, newest first: what was done to the desk itself."""
+    with office.store.reading() as session:
+        rows = audit.listed(session, limit)
+    return [
+        {
+            "at": row.at.isoformat(timespec="seconds"),
+            "actor": row.actor,
+            "action": row.action,
+            "subject": row.subject,
+            "detail": row.detail,
+        }
+        for row in rows
+    ]
 
 
 def incoming_document(row: IncomingRow) -> Document:
@@ -107,6 +123,49 @@ def outbox_raw(office: Office, letter_id: int) -> bytes:
         if row.octets_id is None:
             raise NotFound(f"letter {letter_id} was never written")
         return octets_of(session, row.octets_id)
+
+
+def hold_sending(office: Office, mailbox: str | None, *, actor: str) -> Document:
+    """Stop all sending of a mailbox (None: of all) before its next letter. Raises NotFound for an unknown mailbox."""
+    now, name = office.clock.now(), _mailbox(office, mailbox)
+    with office.store.begin() as session:
+        if relays.hold_sending(session, name, actor, now):
+            audit.note(session, at=now, actor=actor, action="sending held", subject=name)
+    return sending(office)
+
+
+def release_sending(office: Office, mailbox: str | None, *, actor: str) -> Document:
+    """Let sending of a mailbox go on (None: of all). Raises NotFound; Conflict while the whole desk's is stopped."""
+    now, name = office.clock.now(), _mailbox(office, mailbox)
+    with office.store.begin() as session:
+        everything = next((held for held in relays.held_sending(session) if not held.mailbox), None)
+        if name and everything is not None:
+            raise Conflict(
+                f"{everything.by} stopped the sending of every mailbox", hint="`inboxd outbox release --all` ends that"
+            )
+        for held in relays.release_sending(session, name):
+            since = f"held by {held.by} since {held.at.isoformat(timespec='seconds')}"
+            audit.note(session, at=now, actor=actor, action="sending released", subject=held.mailbox, detail=since)
+    return sending(office)
+
+
+def sending(office: Office) -> Document:
+    """Return where sending is stopped, since when and by whom; `mailbox` is None for the whole desk."""
+    with office.store.reading() as session:
+        stopped = relays.held_sending(session)
+    return {
+        "held": [
+            {"mailbox": held.mailbox or None, "since": held.at.isoformat(timespec="seconds"), "by": held.by}
+            for held in stopped
+        ]
+    }
+
+
+def _mailbox(office: Office, name: str | None) -> str:
+    known = [mailbox.name for mailbox in office.desk.mailboxes]
+    if name is not None and name not in known:
+        raise NotFound(f"there is no mailbox {name}", hint=f"one of {', '.join(known)}")
+    return name or relays.WHOLE_DESK
 
 
 def outbox_order(office: Office, letter_id: int, order: str, *, actor: str) -> Document:

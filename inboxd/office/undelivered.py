@@ -19,7 +19,8 @@ def tell_undelivered(office: Office, letter_id: int, state: str) -> None:
     with office.store.begin() as session:
         letter = get_letter(session, letter_id)
         event(log, logging.WARNING, "letter.undelivered", letter=letter_id, kind=letter.kind, state=state)
-        if letter.kind not in CARRIES_WORDS or letter.number is None:
+        known_by_now = state == "unknown" and letter.state == "sent"  # our own copy came back meanwhile
+        if letter.kind not in CARRIES_WORDS or letter.number is None or known_by_now:
             return
         view = views.load_case_view(session, letter.number, desk=office.desk, keyring=office.keyring, now=now)
         decision = not_delivered(

@@ -12,8 +12,8 @@ from inboxd.render.screen import Document, columns, cut, escape, long_time, pain
 from inboxd.render.timeline import case_timeline
 
 __all__ = [
-    "case_timeline", "check_text", "escape", "health_text", "incoming_table", "letters_table", "plain_text",
-    "queue_table", "search_table",
+    "audit_table", "case_timeline", "check_text", "escape", "health_text", "incoming_table", "letters_table",
+    "plain_text", "queue_table", "search_table", "sending_lines",
 ]  # fmt: skip
 
 OVERDUE = "!"
@@ -74,6 +74,16 @@ def letters_table(doc: Sequence[Document], *, width: int, colour: bool, tz: dt.t
     return _with_second_lines(columns(heads, rows, width=width, colour=colour), said)
 
 
+def sending_lines(doc: Document, *, width: int, colour: bool, tz: dt.tzinfo | None = None) -> str:
+    """Render where sending is stopped: one line each, or "" where it is not."""
+    lines = (
+        f"! All sending{' of ' + held['mailbox'] if held['mailbox'] else ''} was stopped by {held['by']}, "
+        f"{long_time(held['since'], tz)}."
+        for held in doc["held"]
+    )
+    return "".join(paint(wrapped(line, width=width, indent=""), "warn", colour=colour) + "\n" for line in lines)
+
+
 def incoming_table(doc: Sequence[Document], *, width: int, colour: bool) -> str:
     """Render an `incoming list` document: every mail, what became of it, and why."""
     if not doc:
@@ -88,6 +98,18 @@ def incoming_table(doc: Sequence[Document], *, width: int, colour: bool) -> str:
         for mail in doc
     ]  # fmt: skip
     return columns(heads, rows, width=width, colour=colour)
+
+
+def audit_table(doc: Sequence[Document], *, width: int, colour: bool, tz: dt.tzinfo | None = None) -> str:
+    """Render an `audit list` document: who did what to the desk, and when."""
+    if not doc:
+        return "Nothing was done to the desk itself."
+    heads = ("When", "Who", "What", "To", "Detail")
+    rows = [
+        (long_time(one["at"], tz), one["actor"], one["action"], one["subject"] or "the whole desk", one["detail"])
+        for one in doc
+    ]
+    return columns(heads, rows, width=width, colour=colour, cap=20)
 
 
 def health_text(doc: Document, *, width: int, colour: bool, tz: dt.tzinfo | None = None) -> str:

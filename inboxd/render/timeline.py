@@ -17,10 +17,10 @@ LINKS = {
 
 INDENT = "    "
 NOTE_INDENT = "  | "
-NO_RECEIPT = "no-receipt"
+BEFORE_THE_REASON = {"no-receipt": "No receipt: ", "receipt-held": "The receipt waits: "}
 REMARKS = frozenset({
     "too-large", "cannot-be-read", "who-wrote", "name-misleads", "letters-mixed", "reply-to-elsewhere",
-    "personal-number", NO_RECEIPT, "claimed_by",
+    "personal-number", "claimed_by", *BEFORE_THE_REASON,
 })  # fmt: skip
 """Evidence that an agent should read before answering (desk/remarks.py)."""
 
@@ -108,12 +108,12 @@ def _entry(
         yield paint(f"{INDENT}{OUTSIDER}", "warn", colour=colour)
     for remark in entry.get("evidence") or []:
         if remark["rule"] in REMARKS:
-            why = "No receipt: " if remark["rule"] == NO_RECEIPT else ""
+            why = BEFORE_THE_REASON.get(remark["rule"], "")
             yield paint(wrapped(f"! {why}{remark['detail']}", width=width, indent=INDENT), "warn", colour=colour)
     yield from _words(entry, width=width, full=full)
     yield from _enclosed(entry, colour=colour)
     if entry.get("delivery"):
-        yield f"{INDENT}Delivery: {_delivery(entry['delivery'])}"
+        yield wrapped(f"Delivery: {_delivery(entry['delivery'])}", width=width, indent=INDENT)
 
 
 def _what(entry: Document) -> str:
@@ -148,12 +148,18 @@ def _enclosed(entry: Document, *, colour: bool) -> Iterator[str]:
 
 
 def _delivery(delivery: object) -> str:
-    """A letter's delivery: its state, and what was said of each recipient, where anything was."""
+    """A letter's delivery: its state (in words where somebody has to act), and what was said of each recipient."""
     if not isinstance(delivery, dict):
         return escape(str(delivery))
+    state, letter = str(delivery.get("state") or "unknown"), delivery.get("letter")
+    plain = {
+        "unknown": f"unknown: it may have arrived or not; `inboxd outbox retry {letter}` sends it again, "
+        f"`inboxd outbox cancel {letter}` lets it be",
+        "hold": f"on hold: {delivery.get('hold_reason') or 'until it is released'} (letter {letter})",
+    }
     said = [
         f"{person(one)} {escape(str(one.get('state') or ''))} {escape(one['reply'])}"
         for one in delivery.get("recipients") or []
         if one.get("reply") and one.get("state") != "sent"
     ]
-    return "; ".join([escape(str(delivery.get("state") or "unknown")), *said])
+    return "; ".join([escape(plain.get(state, state)), *said])

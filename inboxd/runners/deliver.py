@@ -4,30 +4,25 @@ import asyncio
 import datetime as dt
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from inboxd.clock import Clock
 from inboxd.config.settings import MailboxSettings
 from inboxd.desk.backoff import Verdict, next_state, relay_backoff
-from inboxd.errors import Conflict, LoginRefused, RelayUnreachable, Temporary
+from inboxd.errors import Conflict, LeaseLost, LoginRefused, RelayUnreachable
 from inboxd.logs import event
 from inboxd.mail.envelope import OutgoingLetter
 from inboxd.mail.smtp_reply import Attempt, Outcome
 from inboxd.smtp.session import SmtpSession
 from inboxd.smtp.wire import Timeouts
 from inboxd.store import outbox
-from inboxd.store.engine import Store
+from inboxd.store.engine import Session, Store
 
 BATCH = 100
 LEASE = dt.timedelta(seconds=30)
-RENEW_SECONDS = LEASE.total_seconds() / 3
 LOST_IN_A_ROW = 2
 """Connections lost within letters after which the relay, and no letter, is to blame."""
-
-LOGIN_HEAD_START = 4
-"""A refused login rests as long as a relay that failed four times before: every try may count towards a lock-out."""
 
 TOLD = frozenset({"answer", "forward"})
 """Kinds whose failure an agent must hear of."""
@@ -47,12 +42,13 @@ class _Done:
     verdict: Verdict
 
 
-async def recover(store: Store, *, clock: Clock, told: Told) -> int:
+async def recover(store: Store, *, clock: Clock, told: Told, living: str = "") -> int:
     """Make dead owners' active letters `unknown`, send their answers once more; return how many there were.
 
-    Once at start, before any runner: on SQLite all active letters are then a dead owner's. Raises Temporary.
+    Once at start, before any runner: on SQLite all active letters are then a dead owner's. `living` is the owner who
+    asks: nobody makes his own letters unknown, for he may know what became of them. Raises Temporary.
     """
-    lost, to_tell = await asyncio.to_thread(_recover, store, clock.now())
+    lost, to_tell = await asyncio.to_thread(_recover, store, clock.now(), living)
     for letter_id in to_tell:
         await asyncio.to_thread(told, letter_id, "unknown")
     if lost:
@@ -64,7 +60,8 @@ class DeliverRunner:
     """Delivers one mailbox's letters, so that a dead relay stops no other mailbox's.
 
     `owner` names this process among the daemons that share a database; `random` returns a number in 0..1.
-    What the database could not take is kept, and written before anything else in the next run.
+    What the database could not take is kept, and written before anything else in the next run. On PostgreSQL a letter
+    in hand is leased for `lease`: somebody calls `renew` more often than that.
     """
 
     def __init__(  # noqa: PLR0913 - what one sender needs, each by name
@@ -77,11 +74,16 @@ class DeliverRunner:
         owner: str,
         told: Told,
         timeouts: Timeouts | None = None,
+        lease: dt.timedelta = LEASE,
     ) -> None:
         self._name, self._smtp = mailbox.name, mailbox.smtp
         self._store, self._clock, self._random = store, clock, random
         self._owner, self._told = owner, told
         self._timeouts = timeouts
+        self._lease = lease
+        self._in_hand: int | None = None  # claimed, and its end not in the database yet
+        self._renewed_at = 0.0
+        self._unsure = False
         self._done: list[_Done] = []
         self._given_back: list[int] = []
         self._untold: deque[tuple[int, str]] = deque()
@@ -89,6 +91,7 @@ class DeliverRunner:
         self._relay_noted_well = False
         self._null_refused = False
         self._stopping = False
+        self._now: dt.datetime | None = None
 
     async def run_once(self) -> int:
         """Send up to a hundred due letters over one session and return how many were attempted.
@@ -97,13 +100,14 @@ class DeliverRunner:
         Raises Temporary where the database cannot be used.
         """
         await self._settle()
+        await asyncio.to_thread(self._mind_the_clock)
         if self._store.dialect == "postgresql":  # there other daemons may have died; their leases have ended
-            await recover(self._store, clock=self._clock, told=self._told)
+            await recover(self._store, clock=self._clock, told=self._told, living=self._owner)
         if not await asyncio.to_thread(self._is_due):
             return 0
         attempted = 0
         try:
-            async with SmtpSession(self._smtp.server, timeouts=self._timeouts) as session, self._lease_kept():
+            async with SmtpSession(self._smtp.server, timeouts=self._timeouts) as session:
                 await asyncio.to_thread(self._relay_works)
                 lost = 0
                 while attempted < BATCH and not self._stopping and (letter := await self._next()):
@@ -115,6 +119,8 @@ class DeliverRunner:
         except (RelayUnreachable, LoginRefused) as exc:
             await self._settle()
             await asyncio.to_thread(self._relay_fails, exc)
+        except LeaseLost as exc:  # this process slept: another daemon may have the letter, and nothing was sent
+            event(log, logging.WARNING, "letter.left_alone", letter=self._in_hand, mailbox=self._name, why=exc.message)
         await self._settle()
         return attempted
 
@@ -122,15 +128,41 @@ class DeliverRunner:
         """Let the letter in hand be the last one."""
         self._stopping = True
 
+    def renew(self) -> None:
+        """On PostgreSQL: prolong the lease of the letter in hand; any thread may call it.
+
+        A relay may take ten minutes to answer, and a lease ends after 30 s.
+        """
+        letter_id, began = self._in_hand, self._clock.monotonic()
+        if letter_id is None or self._store.dialect == "sqlite":
+            return
+        with self._store.begin() as db:
+            kept = outbox.renew(db, letter_id, owner=self._owner, lease=self._lease)
+        if kept and letter_id == self._in_hand:
+            self._renewed_at = max(self._renewed_at, began)
+
+    def _still_ours(self) -> bool:
+        """Say whether the lease of the letter in hand has surely not ended, by this process's own clock."""
+        if self._store.dialect == "sqlite":  # the daemon's lock is held while the process lives, also while it sleeps
+            return True
+        return self._clock.monotonic() - self._renewed_at < self._lease.total_seconds()
+
     async def _submit(self, session: SmtpSession, letter: OutgoingLetter) -> None:
         mode = self._smtp.null_sender
         if mode == "always" and not letter.mail_from:
             letter = replace(letter, fallback_from="")
+        if self._smtp.confirm == "bcc" and letter.kind in TOLD:
+            letter = replace(letter, copy_to=letter.fallback_from)
         null_sender = mode == "always" or (mode == "auto" and not self._null_refused)
         try:
-            attempt = await session.submit(letter, null_sender=null_sender)
-        except (RelayUnreachable, LoginRefused):
+            attempt = await session.submit(letter, null_sender=null_sender, still_ours=self._still_ours)
+        except (RelayUnreachable, LoginRefused, LeaseLost):
             self._given_back.append(letter.id)
+            raise
+        except asyncio.CancelledError:  # a stop that waits no longer; without its final dot nobody has the letter
+            if not session.in_doubt:
+                self._given_back.append(letter.id)
+                await self._settle()
             raise
         verdict = next_state(attempt, letter, now=self._clock.now(), jitter=self._random())
         self._done.append(_Done(letter=letter, attempt=attempt, verdict=verdict))
@@ -147,14 +179,20 @@ class DeliverRunner:
 
     async def _settle(self) -> None:
         """Write what the database does not know yet, then tell what agents have to know."""
-        if self._done or self._given_back:
+        if self._done or self._given_back or self._unsure:
             await asyncio.to_thread(self._write, claim=False)
         while self._untold:
             await asyncio.to_thread(self._told, *self._untold[0])
             self._untold.popleft()
 
     def _write(self, *, claim: bool) -> OutgoingLetter | None:
-        now = self._clock.now()
+        """Write what is done, and claim a letter.
+
+        Where a COMMIT got no answer nobody knows whether it came about. What is done is then written once more, where
+        the letter is still active; and a letter that was claimed without our knowing it is given back.
+        """
+        began, now = self._clock.monotonic(), self._clock.now()
+        unsure, self._unsure = self._unsure, True
         with self._store.begin() as db:
             for done in self._done:
                 kept = outbox.record(
@@ -168,12 +206,28 @@ class DeliverRunner:
                 if done.attempt.null_sender_refused:
                     outbox.null_sender_refused(db, self._name, now)
             outbox.unclaim(db, self._given_back, self._owner)
-            letters = (
-                outbox.claim(db, owner=self._owner, lease=LEASE, now=now, limit=1, mailbox=self._name) if claim else ()
-            )
+            if unsure:
+                outbox.forget_claims(db, self._owner, self._name)
+            letters = self._claim(db, now) if claim else ()
+        self._unsure = False
         self._done.clear()
         self._given_back.clear()
-        return letters[0] if letters else None
+        letter = letters[0] if letters else None
+        self._in_hand, self._renewed_at = None if letter is None else letter.id, began
+        return letter
+
+    def _mind_the_clock(self) -> None:
+        """At the start, and where the clock went back: what was to wait for seconds shall not wait for hours."""
+        now, before = self._clock.now(), self._now
+        if before is None or now < before:
+            with self._store.begin() as db:
+                mended = outbox.mend_times(db, self._name, now)
+            if mended:
+                event(log, logging.WARNING, "outbox.clock_went_back", mailbox=self._name, letters=mended)
+        self._now = now
+
+    def _claim(self, db: Session, now: dt.datetime) -> tuple[OutgoingLetter, ...]:
+        return outbox.claim(db, owner=self._owner, lease=self._lease, now=now, limit=1, mailbox=self._name)
 
     def _is_due(self) -> bool:
         now = self._clock.now()
@@ -194,43 +248,18 @@ class DeliverRunner:
     def _relay_fails(self, exc: RelayUnreachable | LoginRefused) -> None:
         self._failures, self._relay_noted_well = self._failures + 1, False
         now = self._clock.now()
-        failures = self._failures + (LOGIN_HEAD_START if isinstance(exc, LoginRefused) else 0)
-        until = relay_backoff(failures, now, self._random())
+        until = relay_backoff(self._failures, now, self._random(), refused=isinstance(exc, LoginRefused))
         with self._store.begin() as db:
             outbox.defer_relay(db, self._name, until, f"{exc.code}: {exc.message}", now)
         level = logging.WARNING if self._failures == 1 else logging.DEBUG
         event(log, level, "relay.failed", mailbox=self._name, code=exc.code, why=exc.message, until=until.isoformat())
 
-    @asynccontextmanager
-    async def _lease_kept(self) -> AsyncIterator[None]:
-        """Renew the lease of the letter in hand: a relay may take ten minutes to answer, a lease ends after 30 s."""
-        if self._store.dialect == "sqlite":  # there one daemon has all, and no lease
-            yield
-            return
-        renewing = asyncio.create_task(self._renew())
-        try:
-            yield
-        finally:
-            renewing.cancel()
-            with suppress(asyncio.CancelledError):
-                await renewing
 
-    async def _renew(self) -> None:
-        while True:
-            await asyncio.sleep(RENEW_SECONDS)
-            with suppress(Temporary):  # the next try is near; where all fail, another daemon takes over
-                await asyncio.to_thread(self._renew_once)
-
-    def _renew_once(self) -> None:
-        with self._store.begin() as db:
-            outbox.renew(db, owner=self._owner, lease=LEASE, now=self._clock.now())
-
-
-def _recover(store: Store, now: dt.datetime) -> tuple[int, list[int]]:
+def _recover(store: Store, now: dt.datetime, living: str) -> tuple[int, list[int]]:
     """Return how many letters became unknown, and those of them that an agent must hear of."""
     to_tell: list[int] = []
     with store.begin() as db:
-        lost = outbox.recover(db, owner_alive=None, now=now)
+        lost = outbox.recover(db, now=now, living=living)
         for letter in lost:
             if letter.kind not in TOLD:
                 continue

@@ -12,7 +12,7 @@ from inboxd.clock import Clock
 from inboxd.config.settings import MailboxSettings, ServerSettings
 from inboxd.desk import uid_plan
 from inboxd.desk.uid_plan import FolderAccount, FolderState
-from inboxd.errors import ConfigError, InboxdError, LoginRefused, MailboxUnreachable
+from inboxd.errors import ConfigError, DiskFull, InboxdError, LeaseLost, LoginRefused, MailboxUnreachable
 from inboxd.imap.fetch import Batch, Measured, fetch_batch, measure
 from inboxd.imap.file_away import file_away
 from inboxd.imap.session import FolderStatus, ImapSession, MailSize, wait_readable
@@ -24,9 +24,11 @@ from inboxd.store.engine import Store
 BATCH_COUNT = 50
 BATCH_OCTETS = 8_000_000
 FILE_AWAY_COUNT = 200
-LEASE = dt.timedelta(seconds=90)
+LEASE = dt.timedelta(seconds=30)
+STANDBY_SECONDS = 2.0  # how often a daemon that does not have the folder asks for it
+GIVE_UP_AFTER = 2  # failures in a row after which another daemon may try: it may reach what this one cannot
 LOGIN_TRIES = 3
-LOGIN_PAUSE = 900.0
+LOGIN_PAUSE = 3600.0
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 200.0  # seconds; chance adds up to a half: 5 s … 5 min
 
 log = logging.getLogger(__name__)
@@ -48,14 +50,18 @@ class FetchRunner:
         random: Callable[[], float],
         owner: str,
         connect: Callable[[ServerSettings], ImapSession] = ImapSession,
+        lease: dt.timedelta = LEASE,
     ) -> None:
         self.mailbox = self._name = mailbox.name
         self._imap = mailbox.imap
+        self._store = store
         self._ledger = FolderLedger(store, mailbox.name, mailbox.imap.folder, clock=clock, owner=owner)
         self._max_message_size = max_message_size
         self._clock = clock
         self._random = random
         self._connect = connect
+        self._lease = lease
+        self._leads: bool | None = None  # None: not asked yet, or given back
         self._session: ImapSession | None = None
         self._on_new: Callable[[], None] = lambda: None
         self._stop = threading.Event()
@@ -70,10 +76,13 @@ class FetchRunner:
         """Look at the folder once and return how many mails came into the ledger.
 
         `full` compares every mail above the baseline with the ledger, not only those above the settled UID.
-        A failure is noted for `health`, then raised; what was committed before it stays.
+        A failure is noted for `health`, then raised; what was committed before it stays. Where another daemon has the
+        folder, or took it meanwhile, nothing is noted and nothing told to the server: 0.
         """
         try:
             return self._look(full=full)
+        except LeaseLost:
+            return self._stand_by()
         except InboxdError as exc:
             self._drop()
             self._note_failure(exc)
@@ -91,11 +100,13 @@ class FetchRunner:
                 today = self._clock.now().date()
                 failure = self._turn(full=compared_on != today or bool(self._unread))
                 if failure is None:
-                    failures, compared_on = 0, today
+                    failures, compared_on = 0, today if self._leads else None
                     continue
                 failures += 1
                 self._drop()
-                self._pause(pause_seconds(failures, self._random(), refused=isinstance(failure, LoginRefused)))
+                if failures >= GIVE_UP_AFTER and isinstance(failure, MailboxUnreachable):
+                    self._release()
+                self._pause(pause_seconds(failures, self._random(), failure))
         finally:
             self.close()
 
@@ -111,11 +122,16 @@ class FetchRunner:
         session, self._session = self._session, None
         if session is not None:
             session.logout()
-            self._release()
+        self._release()
         self._woken.close()
         self._waker.close()
 
+    def renew(self) -> None:
+        """On PostgreSQL: prolong the lease of the folder, if it is ours; any thread may call it."""
+        self._ledger.renew(self._lease)
+
     def _release(self) -> None:
+        self._leads = None
         try:
             self._ledger.release()
         except InboxdError as exc:  # the lease ends by itself
@@ -139,9 +155,12 @@ class FetchRunner:
             return exc
 
     def _look(self, *, full: bool) -> int:
-        state = self._ledger.state()
-        if state is not None and not self._ledger.lease(state, self._lease_time()):
-            return 0
+        self._store.need_room()
+        began = self._clock.now()
+        if not self._ledger.lease(self._lease):
+            return self._stand_by()
+        self._leads = True
+        state = self._ledger.state()  # after the lease: what the last owner wrote is in it
         session = self._connected()
         status = session.select(self._imap.folder, readonly=self._imap.after == "keep")
         if state is None:
@@ -149,8 +168,18 @@ class FetchRunner:
         elif state.uidvalidity != status.uidvalidity:  # it may also have become lower (rules.md R27)
             state = self._resynchronise(session, status, state)
         taken = self._take(session, state, status, above=state.baseline_uid if full else state.settled_uid)
-        self._note_look(state, self._file_away(session, state))
+        self._note_look(state, self._file_away(session, state), began)
         return taken
+
+    def _stand_by(self) -> int:
+        """Let go of the server without a word: another daemon has the folder."""
+        if self._leads is not False:
+            level, what = (logging.WARNING, "taken_over") if self._leads else (logging.INFO, "standing_by")
+            self._log(level, f"folder.{what}")
+        self._leads = False
+        self._unread.clear()
+        self._drop()
+        return 0
 
     def _first_contact(self, session: ImapSession, status: FolderStatus) -> FolderState:
         since = self._imap.since
@@ -162,20 +191,23 @@ class FetchRunner:
     def _resynchronise(self, session: ImapSession, status: FolderStatus, state: FolderState) -> FolderState:
         """Begin again: all that lies there now comes in silently, what is known by its octets as a duplicate.
 
-        What was left alone at first contact is left alone again, by its date: old UIDs say nothing any more.
+        What was left alone at first contact is left alone again, by its date: old UIDs say nothing any more. It stands
+        on the desk's record, in the transaction of the change.
         """
-        since, cutoff = self._imap.since, state.started_at
-        if since is not None:
-            cutoff = dt.datetime.combine(since, dt.time(), dt.UTC) - dt.timedelta(days=1)  # whatever the server's zone
-        dated: list[tuple[int, dt.datetime | None]] = []
-        if state.baseline_uid > 0:
-            uids = session.search_uids(0, status.uidnext - 1)
-            dated = [(mail.uid, mail.internaldate) for mail in session.sizes(uids)]
-        baseline = uid_plan.baseline_again(dated, cutoff)
-        changed = self._ledger.change_uidvalidity(state, status, baseline)
+        since, cutoff, looked_at = self._imap.since, state.started_at, state.last_look_at
+        if since is not None:  # whatever the server's zone
+            cutoff, looked_at = dt.datetime.combine(since, dt.time(), dt.UTC) - dt.timedelta(days=1), None
+        uids = session.search_uids(0, status.uidnext - 1)
+        sizes = session.sizes(uids) if state.baseline_uid > 0 else ()
+        baseline = uid_plan.baseline_again([(mail.uid, mail.internaldate) for mail in sizes], cutoff, looked_at)
+        before_us = sum(uid <= baseline for uid in uids)
+        changed = self._ledger.change_uidvalidity(state, status, baseline, mails=len(uids), before_us=before_us)
         self._unread.clear()
         self._suspects.clear()
-        self._log(logging.WARNING, "folder.resynchronised", old=state.uidvalidity, new=status.uidvalidity)
+        self._log(
+            logging.WARNING, "folder.resynchronised", old=state.uidvalidity, new=status.uidvalidity, mails=len(uids),
+            before_us=before_us,
+        )  # fmt: skip
         return changed
 
     def _take(self, session: ImapSession, state: FolderState, status: FolderStatus, *, above: int) -> int:
@@ -220,6 +252,9 @@ class FetchRunner:
         if not batch.messages and not batch.vanished:
             return 0
         new = self._ledger.save(state, batch, settled_uid)
+        odd = [raw.uid for raw in batch.messages if not raw.headers_only and raw.size != len(raw.octets)]
+        if odd:
+            self._log(logging.WARNING, "mails.other_size_than_told", uids=odd)
         self._log(logging.INFO, "mails.fetched", count=new, vanished=len(batch.vanished), settled=settled_uid)
         self._on_new()
         return new
@@ -237,11 +272,12 @@ class FetchRunner:
             return exc.message
         return f"{len(self._unread)} mails are not handed out by the server" if self._unread else None
 
-    def _note_look(self, state: FolderState, problem: str | None) -> None:
+    def _note_look(self, state: FolderState, problem: str | None, began: dt.datetime) -> None:
+        """Note when a good look began: of a mail that came during it, it cannot be said that it was seen."""
         if problem is not None:
             self._note_problem("incomplete", problem)
             return
-        self._ledger.looked(state)
+        self._ledger.looked(state, began)
         if self._failing or state.failing_since is not None:
             self._log(logging.INFO, "folder.recovered")
         self._failing = False
@@ -268,12 +304,9 @@ class FetchRunner:
         if session is not None:
             session.close()
 
-    def _lease_time(self) -> dt.timedelta:
-        return LEASE + dt.timedelta(seconds=self._imap.poll_seconds)
-
     def _wait(self) -> None:
         if self._session is None:  # another daemon has the folder
-            wait_readable(self._imap.poll_seconds, self._woken)
+            wait_readable(min(self._imap.poll_seconds, STANDBY_SECONDS), self._woken)
         else:
             self._session.wait(self._imap.poll_seconds, self._woken)
         self._drain()
@@ -296,13 +329,16 @@ class FetchRunner:
         logs.event(log, level, name, mailbox=self._name, folder=self._imap.folder, **fields)
 
 
-def pause_seconds(failures: int, random: float, *, refused: bool) -> float:
+def pause_seconds(failures: int, random: float, failure: InboxdError) -> float:
     """Return how long to rest after so many failures in a row: 5 s, doubling, to 5 min; `random` is in 0..1.
 
-    A refused login is tried three times, then every quarter of an hour: more would lock the account.
+    A refused login is tried three times, then once an hour: more would lock the account. Only a start and a SIGHUP try
+    at once. A full disk is looked at again soon: that costs no server anything.
     """
-    if refused and failures >= LOGIN_TRIES:
+    if isinstance(failure, LoginRefused) and failures >= LOGIN_TRIES:
         return LOGIN_PAUSE
+    if isinstance(failure, DiskFull):
+        return FIRST_PAUSE
     doubled = FIRST_PAUSE * (1 << min(failures - 1, 10))
     return min(doubled, LONGEST_PAUSE) * (1 + random / 2)
 
@@ -317,6 +353,5 @@ def reconcile(session: ImapSession, store: Store, mailbox: MailboxSettings) -> F
     with store.reading() as db:
         state = folders.get_folder(db, mailbox.name, mailbox.imap.folder)
         if state is None or state.uidvalidity != status.uidvalidity:
-            return uid_plan.account(found, frozenset(), 0)
-        known = folders.known_uids(db, state.id, state.uidvalidity, above=0)
-    return uid_plan.account(found, known, state.baseline_uid)
+            return uid_plan.account(found, {}, 0)
+        return uid_plan.account(found, folders.ledger_of(db, state.id, state.uidvalidity), state.baseline_uid)

@@ -1,15 +1,24 @@
-"""What the database is told of one watched folder: each method is one short transaction."""
+"""What the database is told of one watched folder: each method is one short transaction.
+
+On PostgreSQL each that writes first proves that the folder is still ours, by owner and fencing token, under a lock on
+the folder's row: a daemon that slept while another took over writes nothing, and raises LeaseLost.
+"""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from inboxd.clock import Clock
 from inboxd.desk.uid_plan import FolderState
+from inboxd.errors import LeaseLost, StoreBusy
 from inboxd.imap.fetch import Batch
 from inboxd.imap.session import FolderStatus
+from inboxd.mail.dates import last_stop
 from inboxd.mail.message import RawMessage
-from inboxd.store import folders, incoming
-from inboxd.store.engine import Store
+from inboxd.store import audit, folders, incoming
+from inboxd.store.engine import Session, Store
+
+A_DAY = dt.timedelta(days=1)
 
 
 class FolderLedger:
@@ -21,29 +30,42 @@ class FolderLedger:
         self._folder = folder
         self._clock = clock
         self._owner = owner
+        self._shared = store.dialect == "postgresql"
+        self._token: int | None = None
 
     def state(self) -> FolderState | None:
         """Return what is known of the folder, None before the first contact."""
         with self._store.reading() as db:
             return folders.get_folder(db, self._mailbox, self._folder)
 
-    def lease(self, state: FolderState, duration: dt.timedelta) -> bool:
+    def lease(self, duration: dt.timedelta) -> bool:
         """Take or keep the folder for a while; False where another daemon has it. SQLite has one daemon."""
-        if self._store.dialect == "sqlite":
+        if not self._shared:
             return True
-        with self._store.begin() as db:
-            return folders.lease(db, state.id, self._owner, self._clock.now(), duration) is not None
+        try:
+            with self._store.begin() as db:
+                self._token = folders.lease(db, self._mailbox, self._folder, self._owner, duration)
+        except StoreBusy:  # two daemons met at a folder that nobody had yet
+            self._token = None
+        return self._token is not None
+
+    def renew(self, duration: dt.timedelta) -> None:
+        """Prolong the lease, if there is one; any thread may call it."""
+        token = self._token
+        if self._shared and token is not None:
+            with self._store.begin() as db:
+                folders.renew(db, self._mailbox, self._folder, (self._owner, token), duration)
 
     def release(self) -> None:
         """Let another daemon have the folder at once, instead of when the lease ends."""
-        if self._store.dialect == "sqlite":
-            return
-        with self._store.begin() as db:
-            folders.release(db, self._mailbox, self._folder, self._owner)
+        token, self._token = self._token, None
+        if self._shared and token is not None:
+            with self._store.begin() as db:
+                folders.release(db, self._mailbox, self._folder, (self._owner, token))
 
     def start(self, status: FolderStatus, baseline_uid: int) -> FolderState:
         """Note the first contact: what lies there now is history, and comes in silently if it comes in."""
-        with self._store.begin() as db:
+        with self._writing() as db:
             return folders.start_folder(
                 db,
                 mailbox=self._mailbox,
@@ -54,9 +76,21 @@ class FolderLedger:
                 now=self._clock.now(),
             )
 
-    def change_uidvalidity(self, state: FolderState, status: FolderStatus, baseline_uid: int) -> FolderState:
-        """Begin again under another UIDVALIDITY: what lies there now comes in silently."""
-        with self._store.begin() as db:
+    def change_uidvalidity(
+        self, state: FolderState, status: FolderStatus, baseline_uid: int, *, mails: int, before_us: int
+    ) -> FolderState:
+        """Begin again under another UIDVALIDITY: what lies there now comes in silently, and it is put on record.
+
+        Of the `mails` that lie there `before_us` were there before the first contact.
+        """
+        detail = (
+            f"{self._folder}: UIDVALIDITY {state.uidvalidity} became {status.uidvalidity}; of {mails} mails "
+            f"{before_us} were there before us, {mails - before_us} are compared with what is known"
+        )
+        with self._writing() as db:
+            audit.note(
+                db, at=self._clock.now(), actor="inboxd", action="resynchronised", subject=self._mailbox, detail=detail
+            )
             return folders.change_uidvalidity(
                 db,
                 state.id,
@@ -68,14 +102,14 @@ class FolderLedger:
     def known(self, state: FolderState, above: int) -> frozenset[int]:
         """Return the UIDs above `above` that have a row."""
         with self._store.reading() as db:
-            return folders.known_uids(db, state.id, state.uidvalidity, above=above)
+            return folders.known_uids(db, state.id, state.uidvalidity, above=above, vanished=False)
 
     def save(self, state: FolderState, batch: Batch, settled_uid: int) -> int:
         """Write a batch and the cursor down in one transaction; return how many mails were new."""
-        history = [raw for raw in batch.messages if _is_history(raw, state)]
-        recent = [raw for raw in batch.messages if not _is_history(raw, state)]
         now = self._clock.now()
-        with self._store.begin() as db:
+        history = [raw for raw in batch.messages if _is_history(raw, state, now)]
+        recent = [raw for raw in batch.messages if not _is_history(raw, state, now)]
+        with self._writing() as db:
             new = incoming.save(db, state, history, now=now, silent=True)
             new += incoming.save(db, state, recent, now=now, silent=False)
             incoming.save_vanished(db, state, batch.vanished, now)
@@ -84,33 +118,58 @@ class FolderLedger:
 
     def settle(self, state: FolderState, settled_uid: int) -> None:
         """Move the cursor alone; it never goes back."""
-        with self._store.begin() as db:
+        with self._writing() as db:
             folders.settle(db, state.id, settled_uid)
 
     def to_file_away(self, state: FolderState, limit: int) -> tuple[tuple[int, int], ...]:
-        """Return (id, UID) of mails that are done here and of which the server has not been told."""
-        with self._store.reading() as db:
+        """Return (id, UID) of mails that are done here and of which the server has not been told.
+
+        Raises LeaseLost where telling it is not ours any more.
+        """
+        with self._writing() if self._shared else self._store.reading() as db:
             return incoming.to_file_away(db, state.id, limit)
 
     def filed_away(self, incoming_ids: Iterable[int]) -> None:
         """Note that the server has been told."""
-        with self._store.begin() as db:
+        with self._writing() as db:
             incoming.filed_away(db, incoming_ids)
 
-    def looked(self, state: FolderState) -> None:
-        """Note a good look."""
-        with self._store.begin() as db:
-            folders.looked(db, state.id, self._clock.now())
+    def looked(self, state: FolderState, began: dt.datetime) -> None:
+        """Note a good look, by when it began."""
+        with self._writing() as db:
+            folders.looked(db, state.id, began)
 
     def failed(self, error: str) -> None:
         """Note, for `health`, why the folder cannot be served."""
-        with self._store.begin() as db:
+        with self._writing() as db:
             folders.failed(db, self._mailbox, self._folder, error, self._clock.now())
 
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        with self._store.begin() as db:
+            if self._shared:
+                if self._token is None:
+                    raise LeaseLost(f"This daemon does not have the folder {self._folder} of {self._mailbox}.")
+                folders.prove_lease(db, self._mailbox, self._folder, (self._owner, self._token))
+            yield db
 
-def _is_history(raw: RawMessage, state: FolderState) -> bool:
-    """Say whether a mail lay there before us, or before a new UIDVALIDITY; what came since the last look did not."""
-    came_since = (
-        state.last_look_at is not None and raw.internaldate is not None and raw.internaldate > state.last_look_at
-    )
-    return raw.uid <= state.silent_uid and not came_since
+
+def _is_history(raw: RawMessage, state: FolderState, now: dt.datetime) -> bool:
+    """Say whether a mail lay there before us, or before a new UIDVALIDITY; what came since the last look did not.
+
+    A restored mail may come with today as its INTERNALDATE: then its own header shows that it is no news. One
+    that arrived long before the first contact is history wherever it lies now; a first contact in the future was noted
+    by a clock that was wrong.
+    """
+    if raw.uid > state.silent_uid:
+        return state.started_at is not None and _is_before(raw.internaldate, min(state.started_at, now))
+    came = raw.internaldate
+    if state.last_look_at is None or came is None or came <= state.last_look_at:
+        return True
+    stopped = last_stop(raw.octets)
+    return stopped is None or _is_before(stopped, state.last_look_at)
+
+
+def _is_before(when: dt.datetime | None, moment: dt.datetime) -> bool:
+    """Say whether one is before the other by more than clocks differ and mails travel."""
+    return when is not None and when < moment - A_DAY

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import TypeAlias
 
-from inboxd.errors import InboxdError, Temporary
+from inboxd.errors import InboxdError, LeaseLost, Temporary
 from inboxd.logs import event
 from inboxd.mail.message import ParsedMessage
 from inboxd.office.intake import TRIES_AT_PARSING, Parser, file_mail, file_together, hold_unreadable
@@ -37,11 +37,36 @@ class IntakeRunner:
         self.office = office
         self.parser = parser
         self.stopping = stopping
+        self._in_hand: tuple[IncomingMail, ...] = ()
+        self._undecided: tuple[IncomingMail, ...] = ()
 
     def run_once(self) -> int:
-        """Decide on one batch; returns how many mails were worked on, a failed reading among them."""
+        """Decide on one batch; returns how many mails were worked on, a failed reading among them.
+
+        Nothing is taken in hand while the database's disk is short of room. Raises Temporary where the database cannot
+        be used: no mail is to blame for that, so its try is not counted.
+        """
+        if self.office.store.short_of_room() is not None:
+            return 0
         with self.office.store.begin() as session:
-            mails = incoming.claim(session, now=self.office.clock.now(), limit=BATCH)
+            if self._undecided:
+                incoming.unclaim(session, self._undecided)
+            self._in_hand = mails = incoming.claim(session, limit=BATCH)
+        self._undecided = mails
+        try:
+            done = self._work_off(mails)
+        finally:
+            self._in_hand = ()
+        self._undecided = ()
+        return done
+
+    def renew(self) -> None:
+        """On PostgreSQL: prolong the claims of the batch in hand; any thread may call it."""
+        if self._in_hand:
+            with self.office.store.begin() as session:
+                incoming.renew(session, self._in_hand)
+
+    def _work_off(self, mails: tuple[IncomingMail, ...]) -> int:
         done = given = 0
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading") as reader:
             for group in self._read_ahead(mails, reader):
@@ -75,7 +100,14 @@ class IntakeRunner:
         """Decide on a group in one transaction; where one mail is odd, on each by itself."""
         if len(group) > 1 and self._decide_together(group):
             return len(group)
-        return sum(self._decide(mail, reading) for mail, reading in group)
+        return sum(self._decide_alone(mail, reading) for mail, reading in group)
+
+    def _decide_alone(self, mail: IncomingMail, reading: Reading) -> int:
+        try:
+            return self._decide(mail, reading)
+        except LeaseLost as error:  # we were away for too long: it is another daemon's, and nothing was written
+            event(log, logging.WARNING, "mail.left_alone", incoming=mail.id, why=error.code)
+            return 1
 
     def _decide_together(self, group: Group) -> bool:
         def together() -> bool:
@@ -129,9 +161,9 @@ class IntakeRunner:
     def _park(self, mail: IncomingMail, reason: str) -> int:
         """The last resort, where even the case that tells of a mail cannot be made: `health` shows what is held."""
         with self.office.store.begin() as session:
-            incoming.hold(session, mail.id, reason, now=self.office.clock.now())
+            incoming.hold(session, mail.id, reason, now=self.office.clock.now(), claimed=mail.attempts)
         return 1
 
     def _give_back(self, mails: tuple[IncomingMail, ...]) -> None:
         with self.office.store.begin() as session:
-            incoming.unclaim(session, [mail.id for mail in mails])
+            incoming.unclaim(session, mails)

@@ -9,28 +9,47 @@ from inboxd.errors import InboxdError
 from inboxd.imap.session import ImapSession
 from inboxd.runners.fetch import reconcile as compare
 from inboxd.smtp.session import SmtpSession
+from inboxd.store import folders, letters
 from inboxd.store.engine import Store
 
 Document = dict[str, Any]
 
 
 def reconcile(settings: Settings, store: Store) -> Document:
-    """Return the `incoming reconcile` document: every folder's mails against the ledger. Raises what a server says."""
-    folders = []
-    for box in settings.mailboxes:
-        with ImapSession(box.imap.server) as session:
-            account = compare(session, store, box)
-        folders.append(
-            {
-                "mailbox": box.name,
-                "folder": box.imap.folder,
-                "on_server": account.on_server,
-                "before_baseline": account.before_baseline,
-                "accounted": account.accounted,
-                "missing": list(account.missing),
-            }
-        )
-    return {"folders": folders, "ok": not any(folder["missing"] for folder in folders)}
+    """Return the `incoming reconcile` document: every folder's mails against the ledger, and the letters by state.
+
+    For each folder `on_server` = `before_baseline` + the sum of `by_state` + the number of `missing`, and the sums of
+    `by_state` and `gone` are all rows under its present UIDVALIDITY. Raises what a server says.
+    """
+    found = [_reconciled(box, store) for box in settings.mailboxes]
+    with store.reading() as session:
+        post = letters.counts(session)
+        total = letters.count_all(session)
+    by_state = dict(post.states)
+    ok = all(folder.pop("ok") for folder in found) and sum(by_state.values()) == total
+    return {"folders": found, "letters": {"total": total, "by_state": by_state}, "ok": ok}
+
+
+def _reconciled(box: MailboxSettings, store: Store) -> Document:
+    with ImapSession(box.imap.server) as session:
+        account = compare(session, store, box)
+    with store.reading() as db:
+        state = folders.get_folder(db, box.name, box.imap.folder)
+        earlier = folders.rows_before(db, state.id, state.uidvalidity) if state else 0
+    return {
+        "mailbox": box.name,
+        "folder": box.imap.folder,
+        "uidvalidity": state.uidvalidity if state else None,
+        "on_server": account.on_server,
+        "before_baseline": account.before_baseline,
+        "accounted": account.accounted,
+        "by_state": dict(account.by_state),
+        "missing": list(account.missing),
+        "settled_uid": state.settled_uid if state else 0,
+        "gone": dict(account.gone),
+        "earlier_uidvalidity": earlier,
+        "ok": account.ok,
+    }
 
 
 def check_servers(settings: Settings) -> list[Document]:

@@ -1,8 +1,9 @@
 """One letter's transaction: MAIL, RCPT, DATA, and what became of each recipient (RFC 5321 3.3)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from inboxd.errors import LoginRefused
+from inboxd.errors import LeaseLost, LoginRefused
 from inboxd.mail.envelope import OutgoingLetter
 from inboxd.mail.smtp_reply import Attempt, Outcome, RecipientOutcome, SmtpReply, outcome_of
 from inboxd.smtp.wire import Wire, with_crlf
@@ -22,7 +23,7 @@ SENDER_STATUSES = frozenset({"5.1.7", "5.1.8", "5.7.1", "5.7.60"})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """An envelope as it goes on the wire. `rcpt_tos` are pairs of the address as the desk knows it and as sent;
-    `refused` are those that cannot be sent at all.
+    `refused` are those that cannot be sent at all. `copy_to` is our own address, as sent, where a copy is wanted.
     """
 
     mail_from: str
@@ -30,6 +31,7 @@ class Envelope:
     rcpt_tos: tuple[tuple[str, str], ...]
     rcpt_options: tuple[str, ...]
     refused: tuple[RecipientOutcome, ...]
+    copy_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,27 +40,30 @@ class _Transaction:
     mail_refused: bool = False
 
 
-async def deliver(wire: Wire, letter: OutgoingLetter, *, null_sender: bool) -> Attempt:
+async def deliver(
+    wire: Wire, letter: OutgoingLetter, *, null_sender: bool, still_ours: Callable[[], bool] = lambda: True
+) -> Attempt:
     """Submit a letter over an open connection and return each recipient's outcome.
 
-    Raises LoginRefused where MAIL is answered with "log in first": that is no word about this letter.
+    Raises LoginRefused where MAIL is answered with "log in first": that is no word about this letter. Raises LeaseLost
+    where the letter is not `still_ours` before DATA, or before the final dot: then the relay does not have it from us.
 
     `null_sender` allows `MAIL FROM:<>` for a letter that wants it; otherwise its own address is used. A relay that
     refuses `<>` for good gets the same letter again at once from its own address, as part of the same attempt.
     """
     if letter.mail_from or not null_sender:
-        done = await _transact(wire, letter, letter.mail_from or letter.fallback_from)
+        done = await _transact(wire, letter, letter.mail_from or letter.fallback_from, still_ours)
         return Attempt(recipients=done.recipients)
-    first = await _transact(wire, letter, "")
+    first = await _transact(wire, letter, "", still_ours)
     if not (letter.fallback_from and wire.alive and _sender_refused(first)):
         return Attempt(recipients=first.recipients)
     await wire.command("RSET")
-    second = await _transact(wire, letter, letter.fallback_from)
+    second = await _transact(wire, letter, letter.fallback_from, still_ours)
     better = any(r.outcome is not Outcome.PERMANENT for r in second.recipients)
     return Attempt(recipients=second.recipients, null_sender_refused=first.mail_refused or better)
 
 
-async def _transact(wire: Wire, letter: OutgoingLetter, sender: str) -> _Transaction:
+async def _transact(wire: Wire, letter: OutgoingLetter, sender: str, still_ours: Callable[[], bool]) -> _Transaction:
     envelope = plan(wire, letter, sender)
     if isinstance(envelope, SmtpReply):
         return _Transaction(recipients=_all(letter.rcpt_tos, Outcome.PERMANENT, envelope))
@@ -69,7 +74,7 @@ async def _transact(wire: Wire, letter: OutgoingLetter, sender: str) -> _Transac
         raise LoginRefused(f"the relay wants a login: {answer}", hint="check username and password of [mailbox.smtp]")
     outcome = _before_the_dot(answer)
     if outcome is Outcome.DELIVERED:
-        recipients = await _recipients_and_octets(wire, envelope, letter.octets)
+        recipients = await _recipients_and_octets(wire, envelope, letter.octets, still_ours)
         return _Transaction(recipients=_in_order(letter, (*envelope.refused, *recipients)))
     everybody = _all(tuple(address for address, _ in envelope.rcpt_tos), outcome, answer)
     return _Transaction(
@@ -77,7 +82,9 @@ async def _transact(wire: Wire, letter: OutgoingLetter, sender: str) -> _Transac
     )
 
 
-async def _recipients_and_octets(wire: Wire, envelope: Envelope, octets: bytes) -> tuple[RecipientOutcome, ...]:
+async def _recipients_and_octets(
+    wire: Wire, envelope: Envelope, octets: bytes, still_ours: Callable[[], bool]
+) -> tuple[RecipientOutcome, ...]:
     accepted: list[str] = []
     settled: list[RecipientOutcome] = []
     for address, on_wire in envelope.rcpt_tos:
@@ -89,6 +96,10 @@ async def _recipients_and_octets(wire: Wire, envelope: Envelope, octets: bytes) 
             settled.append(RecipientOutcome(address=address, outcome=outcome, reply=answer))
     if not accepted:
         return tuple(settled)
+    if envelope.copy_to is not None:  # only behind a recipient who was accepted, so that a copy proves a delivery
+        await wire.command("RCPT", f"TO:<{envelope.copy_to}>", *(("NOTIFY=NEVER",) if wire.offers("dsn") else ()))
+    if not still_ours():
+        raise LeaseLost("the lease of the letter ended before DATA")
     answer = await wire.command("DATA")
     if answer.code != START_MAIL_INPUT:
         refused = outcome_of(answer)
@@ -96,7 +107,7 @@ async def _recipients_and_octets(wire: Wire, envelope: Envelope, octets: bytes) 
             wire.drop()  # neither yes nor no: nobody can say whether this relay now reads a letter or commands
             refused = Outcome.TRANSIENT
         return (*settled, *_all(tuple(accepted), refused, answer))
-    sent = await wire.send(octets)
+    sent = await wire.send(octets, still_ours)
     outcome = outcome_of(sent.reply) if sent.dot else Outcome.TRANSIENT
     return (*settled, *_all(tuple(accepted), outcome, sent.reply))
 
@@ -123,6 +134,7 @@ def plan(wire: Wire, letter: OutgoingLetter, sender: str) -> Envelope | SmtpRepl
     options += ["BODY=8BITMIME"] if eight_bit else []
     wide_envelope = not (mail_from + "".join(found for _, found in rcpt_tos)).isascii()
     options += ["SMTPUTF8"] if wide_header or wide_envelope else []
+    copy_to = on_the_wire(letter.copy_to, utf8=utf8) if letter.copy_to else None
     dsn_mail, dsn_rcpt = _dsn(letter) if wire.offers("dsn") else ((), ())
     return Envelope(
         mail_from=mail_from,
@@ -134,6 +146,7 @@ def plan(wire: Wire, letter: OutgoingLetter, sender: str) -> Envelope | SmtpRepl
             for address, found in planned
             if isinstance(found, SmtpReply)
         ),
+        copy_to=copy_to if isinstance(copy_to, str) and letter.copy_to not in letter.rcpt_tos else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -47,19 +48,26 @@ class SmtpSession:
         else:
             self._wire.drop()
 
-    async def submit(self, letter: OutgoingLetter, *, null_sender: bool) -> Attempt:
-        """Submit a letter and return what became of each recipient (see `deliver`).
+    async def submit(
+        self, letter: OutgoingLetter, *, null_sender: bool, still_ours: Callable[[], bool] = lambda: True
+    ) -> Attempt:
+        """Submit a letter and return what became of each recipient (see `deliver`, also for `still_ours`).
 
         Raises RelayUnreachable or LoginRefused where there is no connection to be had: the letter was not attempted.
         """
         wire = await self._ready()
         self._used = True
-        return await deliver(wire, letter, null_sender=null_sender)
+        return await deliver(wire, letter, null_sender=null_sender, still_ours=still_ours)
 
     @property
     def alive(self) -> bool:
         """Say whether the connection stood after the last letter."""
         return self._wire is not None and self._wire.alive
+
+    @property
+    def in_doubt(self) -> bool:
+        """Say whether nobody can know what became of the last letter: its final dot went out and was not answered."""
+        return self._wire is not None and self._wire.in_doubt
 
     @property
     def extensions(self) -> tuple[str, ...]:
@@ -110,6 +118,9 @@ def translate(exc: Exception, server: ServerSettings) -> InboxdError:
     if isinstance(exc, aiosmtplib.SMTPResponseException):
         return RelayUnreachable(f"{where} answered {exc.code} before any letter")
     cause = exc.__cause__ if isinstance(exc, aiosmtplib.SMTPConnectError) else exc
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        what = f"TLS failed, the certificate is not trusted: {cause.verify_message}"
+        return RelayUnreachable(f"{where}: {what}", hint="check ca_file, and that host is a name in the certificate")
     if isinstance(cause, ssl.SSLError):
         return RelayUnreachable(f"{where}: TLS failed: {cause.reason or 'unverified'}", hint="check tls and ca_file")
     if isinstance(exc, TimeoutError):

@@ -5,6 +5,7 @@ A lost connection, a time-out or an unreadable answer is a value here: a reply o
 
 import asyncio
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ import aiosmtplib
 from aiosmtplib.protocol import SMTPProtocol
 from aiosmtplib.response import SMTPResponse
 
+from inboxd.errors import LeaseLost
 from inboxd.mail.smtp_reply import SmtpReply, reply
 
 BLOCK = 65_536
@@ -54,6 +56,8 @@ class Wire:
     def __init__(self, client: aiosmtplib.SMTP, timeouts: Timeouts) -> None:
         self._client = client
         self._timeouts = timeouts
+        self.in_doubt = False
+        """A final dot went out, and its answer is not here yet."""
 
     @property
     def alive(self) -> bool:
@@ -85,18 +89,22 @@ class Wire:
             return _no_reply(exc, f"at {words[0]}")
         return self._read(answer)
 
-    async def send(self, octets: bytes) -> Sent:
+    async def send(self, octets: bytes, still_ours: Callable[[], bool] = lambda: True) -> Sent:
         """Write a letter after the relay's 354, dot-stuffed and with CRLF line ends (RFC 5321 4.5.2).
 
         aiosmtplib writes a letter and its final dot in one go, and so cannot tell a connection lost before the dot from
         one lost after it. This method is all that touches its protocol object: the body is drained from this process
-        first, and only then the dot is written.
+        first, and only then the dot is written, if the letter is `still_ours`; LeaseLost if not.
         """
         protocol = self._client.protocol
         if protocol is None:
             return Sent(reply=_no_reply(None, BEFORE_DOT), dot=False)
         try:
             await self._write_body(protocol, stuffed(octets))
+            if not still_ours():
+                self.drop()
+                raise LeaseLost("the lease of the letter ended before its final dot")
+            self.in_doubt = True
             protocol.write(b".\r\n")
         except LOST as exc:
             self.drop()
@@ -106,6 +114,7 @@ class Wire:
         except LOST as exc:
             self.drop()
             return Sent(reply=_no_reply(exc, "after the final dot"), dot=True)
+        self.in_doubt = False
         return Sent(reply=self._read(answer), dot=True)
 
     async def quit(self) -> None:

@@ -32,6 +32,13 @@ def open_alerts(session: Session) -> tuple[AlertRow, ...]:
     )
 
 
+def none_ahead(session: Session, now: dt.datetime) -> None:
+    """After the clock went back, count what was to come by the old one from now on."""
+    still_open = col(t.Alert.closed_at).is_(None)
+    session.exec(update(t.Alert).where(still_open, col(t.Alert.since) > now).values(since=now))
+    session.exec(update(t.Alert).where(still_open, col(t.Alert.ended_at) > now).values(ended_at=now))
+
+
 def open_alert(session: Session, *, code: str, subject: str, what: str, since: dt.datetime) -> None:
     """Note a problem that is seen for the first time."""
     session.add(t.Alert(code=code, subject=subject, what=what, since=since))

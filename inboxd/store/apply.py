@@ -13,8 +13,10 @@ from inboxd.desk.decision import (
     AddParticipant,
     CancelLetters,
     Change,
+    CopyCame,
     Decision,
     Hold,
+    HoldAnswers,
     Link,
     OpenCase,
     RecordDelivery,
@@ -22,12 +24,13 @@ from inboxd.desk.decision import (
     SetField,
     SetTag,
 )
-from inboxd.errors import Conflict
+from inboxd.errors import Conflict, StoreBusy
 from inboxd.store import tables as t
 from inboxd.store.delivery import record_report
 from inboxd.store.held import Columns, HeldCase, columns_of, hold_case, write
 from inboxd.store.insert import insert_row, insert_rows
 from inboxd.store.journal import add_entry, add_event
+from inboxd.store.own_copy import copy_came
 from inboxd.store.people import add_first, add_participant
 from inboxd.store.prepared import Prepared
 from inboxd.store.rows import Applied
@@ -125,6 +128,10 @@ def _apply(work: _Work, change: Change) -> None:  # noqa: C901, PLR0912 - one ar
             work.held = change.reason
         case CancelLetters():
             _cancel(work, change)
+        case HoldAnswers():
+            _hold_answers(work, change)
+        case CopyCame():
+            _copy_came(work, change)
         case _:
             assert_never(change)
 
@@ -235,6 +242,27 @@ def _cancel(work: _Work, change: CancelLetters) -> None:
         letter.state = "cancelled"
     case.touch(work.now)
     add_event(work.session, case, change.actor, f"cancelled: {', '.join(str(i) for i in ids)}", work.now)
+
+
+def _hold_answers(work: _Work, change: HoldAnswers) -> None:
+    """Hold what still waits; whichever of it has left since the decision makes the decision be taken again."""
+    ids = list(dict.fromkeys(change.letter_ids))
+    waiting = (col(t.Letter.id).in_(ids), col(t.Letter.state) == "queued")
+    letters = work.session.exec(select(t.Letter).where(*waiting).with_for_update()).all()
+    if len(letters) < len(ids):
+        raise StoreBusy("An answer left while it was to be held.")
+    case = work.other(change.case_id)
+    for letter in letters:
+        letter.state, letter.hold_reason = "hold", change.reason
+        add_event(work.session, case, "inboxd", f"letter {letter.id} held: {change.reason}", work.now)
+    case.touch(work.now)
+
+
+def _copy_came(work: _Work, change: CopyCame) -> None:
+    if copy_came(work.session, change.letter_id, work.now) and change.case_id is not None:
+        case = work.other(change.case_id)
+        add_event(work.session, case, "inboxd", f"letter {change.letter_id} was sent: our own copy came back", work.now)
+        case.touch(work.now)
 
 
 def _shown(value: object) -> str:

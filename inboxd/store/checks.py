@@ -1,13 +1,17 @@
 """What must hold in a healthy database, asked of the database itself (`inboxd db check`)."""
 
 import hashlib
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from inboxd.errors import StoreDamaged
 from inboxd.store import tables as t
 from inboxd.store.engine import Store
+from inboxd.store.failures import RESTORE, of_sqlite
 from inboxd.store.octets import unpacked
 
 ACCOUNTS = (
@@ -41,6 +45,52 @@ ACCOUNTS = (
         ),
     ),
     (
+        "mails have an outcome though they are not done",
+        "SELECT count(*) FROM incoming WHERE state <> 'done' AND outcome IS NOT NULL",
+    ),
+    (
+        "mails opened a case or were added to one without an entry",
+        "SELECT count(*) FROM incoming WHERE outcome IN ('opened', 'added', 'oversize') AND entry_id IS NULL",
+    ),
+    (
+        "mails were filed away on the server though nobody had decided on them, or though only their header is here",
+        (
+            "SELECT count(*) FROM incoming WHERE filed_away AND (headers_only OR (finished_at IS NULL "
+            "AND (outcome IS NULL OR outcome <> 'ignored')))"
+        ),
+    ),
+    (
+        "entries tell of a letter that is not there",
+        "SELECT count(*) FROM entries WHERE kind = 'mail_out' AND letter_id IS NULL",
+    ),
+    (
+        "letters to people outside do not stand on their case",
+        (
+            "SELECT count(*) FROM letters AS l WHERE l.case_id IS NOT NULL AND l.octets_id IS NOT NULL "
+            "AND l.kind IN ('receipt', 'answer', 'forward', 'refusal', 'notice') "
+            "AND NOT EXISTS (SELECT 1 FROM entries AS e WHERE e.letter_id = l.id)"
+        ),
+    ),
+    (
+        "letters are in hand without an owner, or have one without being in hand",
+        "SELECT count(*) FROM letters WHERE (state = 'active') <> (owner IS NOT NULL)",
+    ),
+    (
+        "letters are given up though a recipient still waits",
+        (
+            "SELECT count(*) FROM letters AS l WHERE l.state = 'failed' AND EXISTS (SELECT 1 FROM letter_recipients "
+            "AS r WHERE r.letter_id = l.id AND r.state IN ('queued', 'deferred'))"
+        ),
+    ),
+    (
+        "letters are called unknown, bounced or failed though no recipient is",
+        (
+            "SELECT count(*) FROM letters AS l WHERE l.state IN ('unknown', 'bounced', 'failed') AND NOT EXISTS "
+            "(SELECT 1 FROM letter_recipients AS r WHERE r.letter_id = l.id AND (r.state = l.state "
+            "OR (l.state = 'failed' AND r.state IN ('unknown', 'bounced'))))"
+        ),
+    ),
+    (
         "cases have a number that was not given out yet",
         "SELECT count(*) FROM cases WHERE number >= (SELECT next_number FROM counters WHERE id = 1)",
     ),
@@ -61,11 +111,38 @@ ACCOUNTS = (
 SEARCHED = "SELECT (SELECT count(*) FROM fts_entries_docsize) - (SELECT count(*) FROM entries WHERE kind <> 'event')"
 OCTETS_AT_ONCE = 20
 
+STEPS_BETWEEN_QUESTIONS = 100_000
+"""SQLite's own steps, some milliseconds of them, after which a check asks whether it shall stop."""
+
 
 def check(store: Store) -> tuple[str, ...]:
     """Return what is wrong with the database, each as a sentence; nothing is changed. Every stored octet is read."""
     with store.reading() as session:
         return (*_structure(session, store), *_accounts(session), *_octets(session))
+
+
+def look_for_damage(store: Store, *, stopping: Callable[[], bool] = lambda: False) -> None:
+    """Read every page of an SQLite file's tables and indexes, on a connection that can write nothing.
+
+    Reads the whole file, so it is for a thread of its own. Where `stopping` says so it ends early. PostgreSQL has
+    checksums of its own. Raises StoreDamaged; StoreLost where the disk fails.
+    """
+    if store.path is None:
+        return
+    uri = f"{store.path.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(uri, uri=True)) as connection:
+        connection.set_progress_handler(stopping, STEPS_BETWEEN_QUESTIONS)
+        try:
+            found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        except sqlite3.Error as exc:
+            if exc.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                return
+            ours = of_sqlite(exc)
+            if ours is None:
+                raise
+            raise ours from exc
+    if found != "ok":
+        raise StoreDamaged(f"The database file is damaged: {' '.join(found.split())}", hint=RESTORE)
 
 
 def _structure(session: Session, store: Store) -> Iterator[str]:

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -21,9 +21,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from inboxd.config.ownership import give_to_folders_owner
-from inboxd.errors import ConfigError, StoreBusy
+from inboxd.errors import ConfigError, DiskFull, InboxdError, StoreBusy, StoreDamaged, StoreLost
 from inboxd.store.failures import translate
-from inboxd.store.revision import HEAD, revision_of
+from inboxd.store.revision import APPLICATION_ID, HEAD, foreign, revision_of
+from inboxd.store.space import RESERVE_OCTETS, free_octets, identity
 
 __all__ = ["Session", "Store", "open_store", "read_url", "translated"]
 
@@ -32,15 +33,30 @@ BUSY_TIMEOUT_MS = 30_000
 PRAGMAS = (("journal_mode", "WAL", "wal"), ("synchronous", "FULL", 2), ("foreign_keys", "ON", 1))
 """Name, value to set, value that must then be read."""
 
-PG_OPTIONS = "-c timezone=UTC -c lock_timeout=30s -c synchronous_commit=on"
+PG_OPTIONS = "-c timezone=UTC -c lock_timeout=30s -c synchronous_commit=on -c idle_in_transaction_session_timeout=15s"
+"""A daemon that is paused, or whose host is gone, in the middle of a transaction loses its locks before its leases."""
+
+PG_KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 25_000}
+"""A server that is gone without a word is noticed within half a minute (seconds; the last in milliseconds)."""
+
+NO_ROOM = "The database's disk is nearly full: no mail is fetched, it waits on its server."
+"""What is noted on a mailbox while its mail is not fetched; how much is left is asked when it is shown."""
 
 Dialect = Literal["sqlite", "postgresql"]
 
 
 class Store:
-    """An open database. Sessions are for one thread and one transaction; the store may be shared by threads."""
+    """An open database. Sessions are for one thread and one transaction; the store may be shared by threads.
 
-    def __init__(self, url: URL, *, read_only: bool) -> None:
+    Once it is `lost` (the file was damaged, replaced or deleted, or an fsync failed) nothing is read or written any
+    more: every transaction raises the same error, and `on_lost` was called once with it, by whoever met it first.
+    `reserve` is the room in octets that the database's disk must have left for mail to be taken in.
+    """
+
+    def __init__(self, url: URL, *, read_only: bool, reserve: int = RESERVE_OCTETS) -> None:
+        self.lost: InboxdError | None = None
+        self.on_lost: Callable[[InboxdError], object] = lambda _: None
+        self.reserve = reserve
         self.url = url
         self.dialect: Dialect = "sqlite" if url.get_backend_name() == "sqlite" else "postgresql"
         self.read_only = read_only
@@ -51,6 +67,7 @@ class Store:
         else:
             self._writer = create_engine(url, pool_pre_ping=True, connect_args=_pg_connect())
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._opened = None if self.path is None else identity(self.path)
 
     @property
     def path(self) -> Path | None:
@@ -67,7 +84,7 @@ class Store:
             raise ConfigError("The database was opened for reading only.")
         with (
             self._turn(),
-            translated(),
+            self._in_use(),
             Session(self._writer, expire_on_commit=False) as session,
             session.begin(),
         ):
@@ -89,9 +106,47 @@ class Store:
             self._writing.release()
 
     @contextmanager
+    def _in_use(self) -> Iterator[None]:
+        """Let nobody use a database that is lost, and note where it gets lost."""
+        if self.lost is None and self.path is not None and identity(self.path) != self._opened:
+            self.give_up(_replaced(self.path))
+        if self.lost is not None:
+            raise type(self.lost)(self.lost.message, hint=self.lost.hint)
+        try:
+            with translated():
+                yield
+        except (StoreLost, StoreDamaged) as exc:
+            self.give_up(exc)
+            raise
+
+    def give_up(self, why: InboxdError) -> None:
+        """Let nothing be read or written any more, because of `why`."""
+        if self.lost is None:
+            self.lost = why
+            self.on_lost(why)
+
+    def short_of_room(self) -> int | None:
+        """Return the octets left on the database's disk where they are fewer than the reserve, else None.
+
+        PostgreSQL looks after its disk by itself.
+        """
+        if self.path is None:
+            return None
+        try:
+            free = free_octets(self.path)
+        except OSError:  # the file is gone: the next transaction tells
+            return None
+        return free if free < self.reserve else None
+
+    def need_room(self) -> None:
+        """Raise DiskFull where the database's disk has less room left than the reserve."""
+        if self.short_of_room() is not None:
+            raise DiskFull(NO_ROOM, hint="Free some space; it goes on by itself.")
+
+    @contextmanager
     def reading(self) -> Iterator[Session]:
         """Run a read-only transaction on one consistent snapshot; it never waits for a writer."""
-        with translated(), Session(self._reader, expire_on_commit=False) as session, session.begin():
+        with self._in_use(), Session(self._reader, expire_on_commit=False) as session, session.begin():
             yield session
 
     def close(self) -> None:
@@ -123,7 +178,17 @@ def translated() -> Iterator[None]:
         raise ours from exc
 
 
-def open_store(url: str, *, read_only: bool = False, upgrade: bool = True, any_revision: bool = False) -> Store:
+def _replaced(path: Path) -> StoreLost:
+    what = "was replaced by another file" if path.exists() else "is not there any more"
+    return StoreLost(
+        f"The database file {path} {what}.", hint="Stop the daemon before the file is touched; a new start opens it."
+    )
+
+
+def open_store(
+    url: str, *, read_only: bool = False, upgrade: bool = True, any_revision: bool = False,
+    reserve: int = RESERVE_OCTETS,
+) -> Store:  # fmt: skip
     """Open the database at a URL, creating an SQLite file where there is none, and bring its schema up to date.
 
     `read_only` creates and upgrades nothing; without `upgrade` only an empty database gets its tables.
@@ -133,7 +198,7 @@ def open_store(url: str, *, read_only: bool = False, upgrade: bool = True, any_r
     parsed = read_url(url)
     if parsed.get_backend_name() == "sqlite":
         _prepare_file(Path(parsed.database or ""), read_only=read_only)
-    store = Store(parsed, read_only=read_only)
+    store = Store(parsed, read_only=read_only, reserve=reserve)
     try:
         if not any_revision:
             _make_current(store, upgrade=upgrade)
@@ -194,7 +259,15 @@ def _prepare_file(path: Path, *, read_only: bool) -> None:
 
 
 def _pg_connect() -> dict[str, Any]:
-    return {"connect_timeout": 10, "options": PG_OPTIONS, "application_name": "inboxd"}
+    return {"connect_timeout": 10, "options": PG_OPTIONS, "application_name": "inboxd", **PG_KEEPALIVE}
+
+
+def _refuse_foreign(connection: sqlite3.Connection) -> None:
+    """Leave another program's database as it is: to make it a WAL one would already change it."""
+    if connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID:
+        return
+    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        raise foreign()
 
 
 def _set_pragma(connection: sqlite3.Connection, what: str) -> None:
@@ -219,6 +292,7 @@ def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
         # the driver must not begin or commit by itself: `on_begin` does
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        _refuse_foreign(connection)
         for name, value, expected in PRAGMAS:
             _set_pragma(connection, f"{name} = {value}")
             if connection.execute(f"PRAGMA {name}").fetchone()[0] != expected:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from inboxd.errors import ConfigError, InboxdError, StoreBusy, Temporary
+from inboxd.errors import ConfigError, InboxdError, StoreBusy, StoreDamaged, StoreLost, Temporary
 
 if TYPE_CHECKING:
     import psycopg
@@ -18,10 +18,17 @@ UNIQUE_SQLITE = frozenset({sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONS
 BUSY_POSTGRESQL = frozenset({"40001", "40P01", "55P03", "23505"})
 """serialization_failure, deadlock_detected, lock_not_available, unique_violation."""
 
-AWAY_POSTGRESQL = ("08", "53", "57", "58")
-"""Classes: connection exception, insufficient resources, operator intervention, system error."""
+AWAY_POSTGRESQL = ("08", "53", "57", "58", "25P03")
+"""Classes: connection exception, insufficient resources, operator intervention, system error; and the one state
+idle_in_transaction_session_timeout: this process slept in the middle of a transaction, and it was ended for it."""
 
-AWAY_SQLITE = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
+NO_ROOM_SQLITE = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_NOMEM}
+)
+"""What was to be written is known not to be there, and the transaction was rolled back: it may be tried again."""
+
+RESTORE = "Stop the daemon, put the last backup (`inboxd db backup`) in its place, and start again."
+
 BROKEN_SQLITE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 PATH_SQLITE = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH})
 
@@ -31,7 +38,7 @@ def translate(exc: DBAPIError | PoolTimeout) -> InboxdError | None:
     if isinstance(exc, PoolTimeout):
         return StoreBusy("All connections to the database are in use.")
     if isinstance(exc.orig, sqlite3.Error):
-        return _sqlite(exc.orig)
+        return of_sqlite(exc.orig)
     import psycopg  # it takes long to load, and on SQLite nothing else needs it
 
     if isinstance(exc.orig, psycopg.Error):
@@ -39,15 +46,22 @@ def translate(exc: DBAPIError | PoolTimeout) -> InboxdError | None:
     return None
 
 
-def _sqlite(exc: sqlite3.Error) -> InboxdError | None:
+def of_sqlite(exc: sqlite3.Error) -> InboxdError | None:
+    """Return our error for one of SQLite's, or None where it can only be a fault of ours."""
     extended: int = getattr(exc, "sqlite_errorcode", 0)
     code = extended & 0xFF
     if code in BUSY_SQLITE or extended in UNIQUE_SQLITE:
         return StoreBusy("Somebody else is writing to the database.")
-    if code in AWAY_SQLITE:
-        return Temporary("The database's disk fails or is full.", hint="Free some space, or look at the disk's health.")
+    if extended in NO_ROOM_SQLITE:
+        return Temporary("The database's disk is full, or a limit is reached.", hint="Free some space.")
+    if code == sqlite3.SQLITE_IOERR:
+        # after a failed fsync nobody knows what is on the disk, and the system may report it once only
+        return StoreLost(
+            f"The disk failed under the database ({exc.sqlite_errorname}).",
+            hint="Look at the disk's health; a new start opens the database anew.",
+        )
     if code in BROKEN_SQLITE:
-        return ConfigError("The database file is damaged or no database.", hint="Restore the last backup.")
+        return StoreDamaged("The database file is damaged or no database.", hint=RESTORE)
     if code in PATH_SQLITE:
         return ConfigError(
             "The database file cannot be opened for writing.",

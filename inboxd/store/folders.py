@@ -2,16 +2,17 @@
 
 import datetime as dt
 
-from sqlalchemy import CursorResult
-from sqlmodel import Session, col, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult
+from sqlmodel import Session, col, func, or_, select, update
 
 from inboxd.desk.uid_plan import FolderState
-from inboxd.errors import NotFound
+from inboxd.errors import LeaseLost, NotFound
+from inboxd.store import leases
 from inboxd.store import tables as t
 from inboxd.store.locks import is_postgresql
 
 NEVER_REACHED = 0
-"""Stands for UIDVALIDITY in the row of a folder that only ever failed; no server gives 0 (RFC 9051 9)."""
+"""Stands for UIDVALIDITY before first contact, as when a folder only ever failed; no server gives 0 (RFC 9051 9)."""
 
 
 def get_folder(session: Session, mailbox: str, folder: str) -> FolderState | None:
@@ -63,14 +64,32 @@ def settle(session: Session, folder_id: int, uid: int) -> None:
 
 
 def known_uids(
-    session: Session, folder_id: int, uidvalidity: int, *, above: int, upto: int | None = None
+    session: Session, folder_id: int, uidvalidity: int, *, above: int, upto: int | None = None, vanished: bool = True
 ) -> frozenset[int]:
-    """Return the UIDs of the ledger's rows above one UID and, where given, up to another."""
+    """Return the UIDs of the ledger's rows above one UID and, where given, up to another.
+
+    Without those of `vanished` mails on demand: one that lies there again after all is to be fetched.
+    """
     query = select(t.Incoming.uid).where(t.Incoming.folder_id == folder_id, t.Incoming.uidvalidity == uidvalidity)
     query = query.where(t.Incoming.uid > above)
     if upto is not None:
         query = query.where(t.Incoming.uid <= upto)
+    if not vanished:
+        query = query.where(t.Incoming.state != "vanished")
     return frozenset(session.exec(query))
+
+
+def ledger_of(session: Session, folder_id: int, uidvalidity: int) -> dict[int, str]:
+    """Return all of a folder's rows under one UIDVALIDITY, as UID -> state."""
+    query = select(t.Incoming.uid, t.Incoming.state)
+    rows = session.exec(query.where(t.Incoming.folder_id == folder_id, t.Incoming.uidvalidity == uidvalidity))
+    return dict(rows.all())
+
+
+def rows_before(session: Session, folder_id: int, uidvalidity: int) -> int:
+    """Return how many rows a folder has under other UIDVALIDITYs than its present one."""
+    query = select(func.count()).where(t.Incoming.folder_id == folder_id, t.Incoming.uidvalidity != uidvalidity)
+    return session.exec(query).one()
 
 
 def looked(session: Session, folder_id: int, now: dt.datetime) -> None:
@@ -87,26 +106,60 @@ def failed(session: Session, mailbox: str, folder: str, error: str, now: dt.date
     session.add(row)
 
 
-def lease(session: Session, folder_id: int, owner: str, now: dt.datetime, duration: dt.timedelta) -> int | None:
+def lease(session: Session, mailbox: str, folder: str, owner: str, duration: dt.timedelta) -> int | None:
     """Take or keep a folder for a while; return the fencing token, or None where another owner has it.
 
-    The token grows with every new owner. On SQLite there is one daemon, and it always gets the folder.
+    The token grows with every new owner. A folder that nobody looked at yet is leased, too: first contact is one
+    daemon's. Raises StoreBusy where another daemon wrote the folder's row at this moment. On SQLite there is one
+    daemon, and it always gets the folder.
     """
-    row = select(t.Folder.owner, t.Folder.fencing).where(t.Folder.id == folder_id)
-    before, fencing = session.exec(row).one()
-    free = or_(col(t.Folder.owner).is_(None), col(t.Folder.owner) == owner, col(t.Folder.lease_until) <= now)
-    unchanged = (col(t.Folder.id) == folder_id, col(t.Folder.fencing) == fencing)
+    if _find(session, mailbox, folder) is None:
+        session.add(t.Folder(mailbox=mailbox, folder=folder, uidvalidity=NEVER_REACHED))
+        session.flush()
+    this = (col(t.Folder.mailbox) == mailbox, col(t.Folder.folder) == folder)
+    before, fencing = session.exec(select(t.Folder.owner, t.Folder.fencing).where(*this)).one()
+    free = or_(col(t.Folder.owner).is_(None), col(t.Folder.owner) == owner, leases.is_over(t.Folder.lease_until))
+    unchanged = (*this, col(t.Folder.fencing) == fencing)
     condition = (*unchanged, free) if is_postgresql(session) else unchanged
     token = fencing if before == owner else fencing + 1
-    taken = update(t.Folder).where(*condition).values(owner=owner, lease_until=now + duration, fencing=token)
-    result: CursorResult[*tuple[object, ...]] = session.exec(taken)
+    taken = update(t.Folder).where(*condition)
+    values = {"owner": owner, "lease_until": leases.until(session, duration), "fencing": token}
+    result: CursorResult[*tuple[object, ...]] = session.exec(taken.values(**values))
     return token if result.rowcount else None
 
 
-def release(session: Session, mailbox: str, folder: str, owner: str) -> None:
+def renew(session: Session, mailbox: str, folder: str, hold: tuple[str, int], duration: dt.timedelta) -> bool:
+    """Prolong a lease by its owner and token; False where somebody else has the folder by now."""
+    renewed = update(t.Folder).where(*_held(mailbox, folder, hold))
+    result: CursorResult[*tuple[object, ...]] = session.exec(
+        renewed.values(lease_until=leases.until(session, duration))
+    )
+    return bool(result.rowcount)
+
+
+def prove_lease(session: Session, mailbox: str, folder: str, hold: tuple[str, int]) -> None:
+    """Make sure that a folder is still its owner's, and stays so until this transaction ends. Raises LeaseLost.
+
+    `hold` is the owner and the fencing token. A lease that has ended is good as long as nobody else took the folder.
+    """
+    mine = select(t.Folder.id).where(*_held(mailbox, folder, hold)).with_for_update(key_share=True)
+    if session.exec(mine).first() is None:
+        raise LeaseLost(f"Another daemon has the folder {folder} of {mailbox}.")
+
+
+def release(session: Session, mailbox: str, folder: str, hold: tuple[str, int]) -> None:
     """Give a folder back, if it is the owner's still."""
-    mine = (col(t.Folder.mailbox) == mailbox, col(t.Folder.folder) == folder, col(t.Folder.owner) == owner)
-    session.exec(update(t.Folder).where(*mine).values(owner=None, lease_until=None))
+    session.exec(update(t.Folder).where(*_held(mailbox, folder, hold)).values(owner=None, lease_until=None))
+
+
+def _held(mailbox: str, folder: str, hold: tuple[str, int]) -> tuple[ColumnElement[bool], ...]:
+    owner, token = hold
+    return (
+        col(t.Folder.mailbox) == mailbox,
+        col(t.Folder.folder) == folder,
+        col(t.Folder.owner) == owner,
+        col(t.Folder.fencing) == token,
+    )
 
 
 def _find(session: Session, mailbox: str, folder: str) -> t.Folder | None:

@@ -1,18 +1,22 @@
 """The ledger of received mail: octets first, then one outcome for every mail, with its reason.
 
 A mail is `active` while it is decided on. That is committed before it is parsed, so that a crash counts as an attempt.
+On PostgreSQL a claim is a lease. The number of its attempt is its fencing token: whoever claimed the mail and finds it
+under another number, or not active any more, raises LeaseLost and leaves it alone.
 """
 
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Integer, bindparam
-from sqlmodel import Session, col, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Interval, bindparam, tuple_
+from sqlmodel import Session, col, delete, func, or_, select, update
 
 from inboxd.desk.uid_plan import FolderState
-from inboxd.errors import Conflict, NotFound, StoreBusy
+from inboxd.errors import Conflict, LeaseLost, NotFound, StoreBusy
 from inboxd.mail.message import RawMessage
+from inboxd.store import leases
 from inboxd.store import tables as t
 from inboxd.store.folders import known_uids
 from inboxd.store.insert import insert_rows
@@ -21,7 +25,7 @@ from inboxd.store.octets import add_many, octets_of
 from inboxd.store.prepared import Prepared, among
 from inboxd.store.rows import Counts, IncomingMail, IncomingRow
 
-LEASE = dt.timedelta(seconds=60)
+LEASE = dt.timedelta(seconds=30)
 """On PostgreSQL: how long a claimed mail is left alone before another daemon takes it for abandoned."""
 
 CLAIM_OCTETS = 32_000_000
@@ -34,7 +38,7 @@ def save(session: Session, folder: FolderState, batch: Sequence[RawMessage], *, 
     """Write down fetched mails, octets and all; return how many were new. Known UIDs are passed over."""
     if not batch:
         return 0
-    known = _known(session, folder, [raw.uid for raw in batch])
+    known = _known(session, folder, [raw.uid for raw in batch], vanished=False)
     new = list({raw.uid: raw for raw in batch if raw.uid not in known}.values())
     octets_ids = add_many(session, [raw.octets for raw in new])
     rows: list[dict[str, object]] = [
@@ -52,8 +56,16 @@ def save(session: Session, folder: FolderState, batch: Sequence[RawMessage], *, 
         }
         for raw, octets_id in zip(new, octets_ids, strict=True)
     ]
+    _forget_vanished(session, folder, [raw.uid for raw in new])
     insert_rows(session, t.Incoming, rows)
     return len(new)
+
+
+def _forget_vanished(session: Session, folder: FolderState, uids: Sequence[int]) -> None:
+    """Make way for mails that a server had for gone, and then handed out."""
+    these = (col(t.Incoming.folder_id) == folder.id, col(t.Incoming.uidvalidity) == folder.uidvalidity)
+    gone = (col(t.Incoming.uid).in_(uids), col(t.Incoming.state) == "vanished")
+    session.exec(delete(t.Incoming).where(*these, *gone))
 
 
 def save_vanished(session: Session, folder: FolderState, uids: Iterable[int], now: dt.datetime) -> None:
@@ -90,22 +102,23 @@ CLAIM = (
 )
 WAITING = Prepared(CLAIM.where(t.Incoming.state == "incoming"))
 ACTIVE = Prepared(CLAIM.where(t.Incoming.state == "active"))
-LEASE_OVER = Prepared(CLAIM.where(t.Incoming.state == "active", col(t.Incoming.lease_until) <= bindparam("now")))
-TAKE = Prepared(
-    update(t.Incoming)
-    .where(among(t.Incoming.id, "ids"))
-    .values(state="active", lease_until=bindparam("until"), attempts=col(t.Incoming.attempts) + 1)
+LEASE_OVER = Prepared(CLAIM.where(t.Incoming.state == "active", leases.is_over(t.Incoming.lease_until)))
+TAKING = (
+    update(t.Incoming).where(among(t.Incoming.id, "ids")).values(state="active", attempts=col(t.Incoming.attempts) + 1)
 )
+TAKE = Prepared(TAKING)
+LEASE_OUT = Prepared(TAKING.values(lease_until=func.clock_timestamp() + bindparam("lease", type_=Interval)))
 
 
-def claim(session: Session, *, now: dt.datetime, limit: int, lease: dt.timedelta = LEASE) -> tuple[IncomingMail, ...]:
+def claim(session: Session, *, limit: int, lease: dt.timedelta = LEASE) -> tuple[IncomingMail, ...]:
     """Take the oldest mails for deciding; commit before parsing them.
 
     What a crash or a failed reading left active is taken again, one mail at a time: on SQLite at once (there is one
     daemon), on PostgreSQL after the lease. So a daemon that was killed over a batch of good mails blames only the one
     it then has in hand, and one that dies of a mail always dies of the same.
     """
-    abandoned = LEASE_OVER.rows(session, most=1, now=now) if is_postgresql(session) else ACTIVE.rows(session, most=1)
+    shared = is_postgresql(session)
+    abandoned = (LEASE_OVER if shared else ACTIVE).rows(session, most=1)
     found = abandoned or WAITING.rows(session, most=limit)
     mails: list[IncomingMail] = []
     octets = 0
@@ -117,28 +130,46 @@ def claim(session: Session, *, now: dt.datetime, limit: int, lease: dt.timedelta
         columns["octets_id"] = columns["octets_id"] or 0
         columns["attempts"] += 1
         mails.append(IncomingMail(**columns, octets=octets_of(session, columns["octets_id"])))
-    if mails:
-        TAKE.run(session, ids=[mail.id for mail in mails], until=now + lease)
+    taken = [mail.id for mail in mails]
+    if taken and shared:
+        LEASE_OUT.run(session, ids=taken, lease=lease)
+    elif taken:
+        TAKE.run(session, ids=taken)
     return tuple(mails)
 
 
-def unclaim(session: Session, incoming_ids: Iterable[int]) -> None:
+def renew(session: Session, mails: Iterable[IncomingMail], lease: dt.timedelta = LEASE) -> None:
+    """Prolong the claims of those of these mails that are still in hand."""
+    session.exec(update(t.Incoming).where(*_in_hand(mails)).values(lease_until=leases.until(session, lease)))
+
+
+def unclaim(session: Session, mails: Iterable[IncomingMail]) -> None:
     """Give back mails that nothing was done about (the database was busy, a stop); the attempt is not counted."""
-    mine = (col(t.Incoming.id).in_(list(incoming_ids)), col(t.Incoming.state) == "active")
     back = {"state": "incoming", "attempts": t.Incoming.attempts - 1, "lease_until": None}
-    session.exec(update(t.Incoming).where(*mine).values(**back))
+    session.exec(update(t.Incoming).where(*_in_hand(mails)).values(**back))
 
 
+def _in_hand(mails: Iterable[IncomingMail]) -> tuple[ColumnElement[bool], ...]:
+    claims = [(mail.id, mail.attempts) for mail in mails]
+    return col(t.Incoming.state) == "active", tuple_(col(t.Incoming.id), col(t.Incoming.attempts)).in_(claims)
+
+
+ONE = update(t.Incoming).where(col(t.Incoming.id) == bindparam("incoming_id"))
+CLAIMED_BY_US = (col(t.Incoming.state) == "active", col(t.Incoming.attempts) == bindparam("claimed"))
+FINISHED: dict[str, Any] = {
+    name: bindparam(f"new_{name}") for name in ("outcome", "reason", "case_id", "entry_id", "mail_key", "finished_at")
+}
 FINISH = Prepared(
-    update(t.Incoming)
-    .where(col(t.Incoming.id) == bindparam("incoming_id"))
-    .where(or_(col(t.Incoming.state) != "done", col(t.Incoming.outcome) == "ignored"))
+    ONE.where(or_(col(t.Incoming.state) != "done", col(t.Incoming.outcome) == "ignored"))
     .values(state="done", lease_until=None)
-    .values({
-        name: bindparam(f"new_{name}")
-        for name in ("outcome", "reason", "case_id", "entry_id", "mail_key", "finished_at")
-    })
-)  # fmt: skip
+    .values(FINISHED)
+)
+FINISH_CLAIMED = Prepared(ONE.where(*CLAIMED_BY_US).values(state="done", lease_until=None).values(FINISHED))
+HOLD_CLAIMED = Prepared(
+    ONE.where(*CLAIMED_BY_US)
+    .values(state="hold", lease_until=None, case_id=func.coalesce(bindparam("new_case_id"), t.Incoming.case_id))
+    .values({name: bindparam(f"new_{name}") for name in ("reason", "finished_at")})
+)
 
 
 def finish(  # noqa: PLR0913 - a mail's whole outcome
@@ -151,10 +182,12 @@ def finish(  # noqa: PLR0913 - a mail's whole outcome
     entry_id: int | None,
     mail_key: str | None,
     now: dt.datetime,
+    claimed: int | None = None,
 ) -> None:
-    """Note what became of a mail. Raises StoreBusy where somebody else finished it first: decide again.
+    """Note what became of a mail. A runner names the attempt under which it `claimed` it: LeaseLost if that is over.
 
-    A mail that was only ignored may be finished once more (`incoming open`).
+    A person names none: StoreBusy where somebody else finished it first; a mail that was only ignored may be finished
+    once more (`incoming open`).
     """
     outcome_of: dict[str, object] = {
         "incoming_id": incoming_id,
@@ -165,15 +198,24 @@ def finish(  # noqa: PLR0913 - a mail's whole outcome
         "new_mail_key": mail_key,
         "new_finished_at": now,
     }
-    if not FINISH.run(session, **outcome_of):
+    if claimed is not None:
+        if not FINISH_CLAIMED.run(session, **outcome_of, claimed=claimed):
+            raise _lost(incoming_id)
+    elif not FINISH.run(session, **outcome_of):
         get(session, incoming_id)
         raise StoreBusy(f"Mail {incoming_id} was finished by somebody else.")
 
 
 def hold(
-    session: Session, incoming_id: int, reason: str, *, now: dt.datetime | None = None, case_id: int | None = None
-) -> None:
-    """Park a mail for a person. `case_id` is the case that tells of it."""
+    session: Session, incoming_id: int, reason: str, *, now: dt.datetime | None = None, case_id: int | None = None,
+    claimed: int | None = None,
+) -> None:  # fmt: skip
+    """Park a mail for a person. `case_id` is the case that tells of it; `claimed` as in `finish`. Raises LeaseLost."""
+    if claimed is not None:
+        held: dict[str, object] = {"new_reason": reason, "new_finished_at": now, "new_case_id": case_id}
+        if not HOLD_CLAIMED.run(session, incoming_id=incoming_id, claimed=claimed, **held):
+            raise _lost(incoming_id)
+        return
     row = _get(session, incoming_id)
     row.state, row.reason, row.case_id = "hold", reason, case_id or row.case_id
     row.finished_at = now
@@ -186,6 +228,14 @@ def retry(session: Session, incoming_id: int) -> None:
         raise Conflict(f"Mail {incoming_id} is {row.outcome or row.state}: there is nothing to retry.")
     row.state, row.reason, row.attempts = "incoming", "", 0
     row.outcome = row.mail_key = None
+
+
+def held_twin(session: Session, incoming_id: int) -> int | None:
+    """Return an earlier mail of the very same octets that was held, so that a person has it; None if there is none."""
+    this = select(t.Octets.sha256).join(t.Incoming).where(t.Incoming.id == incoming_id).scalar_subquery()
+    earlier = select(t.Incoming.id).join(t.Octets).where(t.Octets.sha256 == this, t.Incoming.id < incoming_id)
+    met = or_(t.Incoming.state == "hold", col(t.Incoming.case_id).is_not(None))
+    return session.exec(earlier.where(met).order_by(col(t.Incoming.id)).limit(1)).first()
 
 
 def discard(session: Session, incoming_id: int, reason: str) -> None:
@@ -250,10 +300,15 @@ def counts(session: Session) -> Counts:
     return Counts(states=tuple(sorted(states)), oldest_waiting=session.exec(oldest).one())
 
 
-def _known(session: Session, folder: FolderState, uids: Sequence[int]) -> frozenset[int]:
+def _lost(incoming_id: int) -> LeaseLost:
+    return LeaseLost(f"Mail {incoming_id} is somebody else's by now.")
+
+
+def _known(session: Session, folder: FolderState, uids: Sequence[int], *, vanished: bool = True) -> frozenset[int]:
     if not uids:
         return frozenset()
-    return known_uids(session, folder.id, folder.uidvalidity, above=min(uids) - 1, upto=max(uids))
+    above, upto = min(uids) - 1, max(uids)
+    return known_uids(session, folder.id, folder.uidvalidity, above=above, upto=upto, vanished=vanished)
 
 
 def _get(session: Session, incoming_id: int) -> t.Incoming:

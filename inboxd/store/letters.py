@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Literal, cast
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam, exists
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, or_, select
 
@@ -18,8 +18,16 @@ WAITING = ("queued", "deferred", "active")
 
 
 L = t.Letter
-KNOWN = columns(col(L.id), col(L.case_id), col(L.kind), col(L.message_id), col(L.state)).order_by(col(L.id))
+KNOWN = columns(col(L.id), col(L.case_id), col(L.kind), col(L.message_id), col(L.state), col(L.actor)).order_by(
+    col(L.id)
+)
 NAMED = Prepared(KNOWN.where(or_(among(t.Letter.id, "ids"), among(t.Letter.message_id, "message_ids"))))
+WAITING_ANSWERS = Prepared(
+    # as an expression the state offers SQLite no index, so that it begins with the case's few letters
+    KNOWN.where(among(t.Letter.case_id, "ids"), col(L.kind) == "answer", col(L.state).concat("") == "queued").where(
+        col(L.not_before) > bindparam("now"), col(L.attempts) == 0
+    )
+)
 TO = Prepared(
     select(t.LetterRecipient.letter_id, t.LetterRecipient.address)
     .where(among(t.LetterRecipient.letter_id, "ids"))
@@ -38,6 +46,11 @@ def letters_named(session: Session, letter_ids: Iterable[int], message_ids: Iter
     return _known(session, NAMED.rows(session, ids=list(letter_ids), message_ids=list(message_ids)))
 
 
+def in_undo_window(session: Session, case_ids: Iterable[int], now: dt.datetime) -> tuple[KnownLetter, ...]:
+    """Return the answers of these cases that have never been tried and leave later than now."""
+    return _known(session, WAITING_ANSWERS.rows(session, ids=list(case_ids), now=now))
+
+
 def _known(session: Session, rows: Sequence[Row]) -> tuple[KnownLetter, ...]:
     people: dict[int, tuple[str, ...]] = {}
     for letter_id, address in TO.rows(session, ids=[row[0] for row in rows]) if rows else ():
@@ -50,8 +63,9 @@ def _known(session: Session, rows: Sequence[Row]) -> tuple[KnownLetter, ...]:
             message_id=message_id or "",
             recipients=people.get(letter_id, ()),
             state=state,
+            actor=actor,
         )
-        for letter_id, case_id, kind, message_id, state in rows
+        for letter_id, case_id, kind, message_id, state, actor in rows
     )
 
 
@@ -94,10 +108,31 @@ def counts(session: Session) -> Counts:
     return Counts(states=tuple(sorted(states)), oldest_waiting=session.exec(oldest).one())
 
 
+def count_all(session: Session) -> int:
+    """Return how many letters there are, whatever their state."""
+    return session.exec(select(func.count()).select_from(t.Letter)).one()
+
+
+def standing_since(session: Session, state: str) -> dt.datetime | None:
+    """Return since when the oldest letter of a state stands in it, told by what last became of its recipients."""
+    last = select(t.LetterRecipient.letter_id, func.max(t.LetterRecipient.changed_at).label("at"))
+    last = last.join(t.Letter, col(t.Letter.id) == col(t.LetterRecipient.letter_id)).where(t.Letter.state == state)
+    each = last.group_by(col(t.LetterRecipient.letter_id)).subquery()
+    oldest: dt.datetime | None = session.exec(select(func.min(each.c.at))).one()
+    return oldest
+
+
 def held_receipts(session: Session) -> int:
     """Return how many receipts stand on hold (above a cap)."""
     held = (col(t.Letter.kind) == "receipt", col(t.Letter.state) == "hold")
     return session.exec(select(func.count()).select_from(t.Letter).where(*held)).one()
+
+
+def receipts_going_round(session: Session) -> tuple[int, dt.datetime | None]:
+    """Return how many receipts stand on hold because mail seems to go in circles, and since when the oldest does."""
+    held = (col(t.Letter.kind) == "receipt", col(t.Letter.state) == "hold")
+    round_again = col(t.Letter.hold_reason).startswith("R18-")
+    return session.exec(select(func.count(), func.min(t.Letter.created_at)).where(*held, round_again)).one()
 
 
 def list_relays(session: Session) -> tuple[RelayRow, ...]:
@@ -113,11 +148,17 @@ def list_relays(session: Session) -> tuple[RelayRow, ...]:
     )
 
 
+def may_be_sent() -> ColumnElement[bool]:
+    """Return the condition that a letter's mailbox is none that a person stopped the sending of (`relays`)."""
+    held = exists().where(col(t.SendingHold.mailbox).in_(("", col(t.Letter.mailbox)))).correlate(t.Letter)
+    return ~held
+
+
 def next_due(session: Session, now: dt.datetime, mailbox: str | None = None) -> dt.datetime | None:
     """Return when the next letter may leave (`now` where one may already), of one mailbox or all; None: none waits."""
     due = func.min(func.coalesce(t.Letter.next_attempt_at, t.Letter.not_before))
     waiting = (col(t.Letter.state).in_(("queued", "deferred")), col(t.Letter.octets_id).is_not(None))
-    query = select(t.Letter.mailbox, due).where(*waiting).group_by(col(t.Letter.mailbox))
+    query = select(t.Letter.mailbox, due).where(*waiting, may_be_sent()).group_by(col(t.Letter.mailbox))
     if mailbox is not None:
         query = query.where(t.Letter.mailbox == mailbox)
     deferred = {relay.mailbox: relay.deferred_until for relay in list_relays(session)}
@@ -128,7 +169,7 @@ def next_due(session: Session, now: dt.datetime, mailbox: str | None = None) -> 
 def next_undo_end(session: Session, now: dt.datetime) -> dt.datetime | None:
     """Return when the next letter leaves its undo window, None where none is in it; retries are no such thing."""
     query = select(func.min(t.Letter.not_before)).where(t.Letter.state == "queued", t.Letter.attempts == 0)
-    return session.exec(query.where(t.Letter.not_before > now)).one()
+    return session.exec(query.where(t.Letter.not_before > now, may_be_sent())).one()
 
 
 def _recipients(session: Session, letter_ids: Sequence[int]) -> dict[int, tuple[RecipientRow, ...]]:

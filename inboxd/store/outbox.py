@@ -4,9 +4,9 @@
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import bindparam
+from sqlalchemy import CursorResult, bindparam
 from sqlmodel import Session, col, or_, select, update
 
 from inboxd.desk.decision import Draft
@@ -14,22 +14,34 @@ from inboxd.desk.view import KnownLetter
 from inboxd.errors import NotFound
 from inboxd.mail.envelope import FrozenLetter, OutgoingLetter
 from inboxd.mail.smtp_reply import RecipientOutcome
+from inboxd.store import leases
 from inboxd.store import tables as t
 from inboxd.store.columns import address_key
 from inboxd.store.delivery import OUTCOME_OF, OUTSTANDING, recipients_of, record_outcomes, set_state
 from inboxd.store.insert import insert_row, insert_rows
 from inboxd.store.journal import add_outgoing, remember_ids
-from inboxd.store.letters import counts, get_letter, held_receipts, known_letters, list_letters, list_relays, next_due
+from inboxd.store.jumps import mend_times
+from inboxd.store.letters import (
+    counts,
+    get_letter,
+    held_receipts,
+    known_letters,
+    list_letters,
+    list_relays,
+    may_be_sent,
+    next_due,
+)
 from inboxd.store.locks import is_postgresql
 from inboxd.store.octets import add_unique, octets_of
+from inboxd.store.own_copy import settle_by_copy
 from inboxd.store.parking import cancel, hold, release, resend_once, retry
 from inboxd.store.prepared import Prepared
 from inboxd.store.relays import defer_relay, null_sender_known_refused, null_sender_refused, relay_ok
 
 __all__ = [
-    "cancel", "claim", "counts", "defer_relay", "freeze", "get_letter", "held_receipts", "hold", "list_letters",
-    "list_relays", "next_due", "null_sender_known_refused", "null_sender_refused", "octets_of", "record", "recover",
-    "relay_ok", "release", "renew", "resend_once", "reserve", "retry", "unclaim",
+    "cancel", "claim", "counts", "defer_relay", "forget_claims", "freeze", "get_letter", "held_receipts", "hold",
+    "list_letters", "list_relays", "mend_times", "next_due", "null_sender_known_refused", "null_sender_refused",
+    "octets_of", "record", "recover", "relay_ok", "release", "renew", "resend_once", "reserve", "retry", "unclaim",
 ]  # fmt: skip
 
 ON_THE_JOURNAL = frozenset({"receipt", "answer", "forward", "refusal", "notice"})
@@ -121,29 +133,35 @@ def freeze(session: Session, letter_id: int, frozen: FrozenLetter, *, draft: Dra
 def claim(
     session: Session, *, owner: str, lease: dt.timedelta, now: dt.datetime, limit: int, mailbox: str | None = None
 ) -> tuple[OutgoingLetter, ...]:
-    """Take letters that are due, oldest first, for one attempt each; commit before the SMTP dialogue begins."""
+    """Take letters that are due, oldest first, for one attempt each; commit before the SMTP dialogue begins.
+
+    None where a person has stopped the sending.
+    """
     deferred_relays = select(t.Relay.mailbox).where(col(t.Relay.deferred_until) > now)
     due = or_(
         (col(t.Letter.state) == "queued") & (col(t.Letter.not_before) <= now),
         (col(t.Letter.state) == "deferred") & (col(t.Letter.next_attempt_at) <= now),
     )
     query = select(t.Letter).where(due, col(t.Letter.octets_id).is_not(None))
-    query = query.where(col(t.Letter.mailbox).not_in(deferred_relays))
+    query = query.where(col(t.Letter.mailbox).not_in(deferred_relays), may_be_sent())
     if mailbox is not None:
         query = query.where(t.Letter.mailbox == mailbox)
     query = query.order_by(col(t.Letter.id)).limit(limit).with_for_update(skip_locked=True)
     letters = session.exec(query).all()
     for letter in letters:
-        letter.state, letter.owner, letter.lease_until = "active", owner, now + lease
+        letter.state, letter.owner = "active", owner
+        letter.lease_until = leases.until(session, lease)  # type: ignore[assignment]  # the database's own time
         letter.attempts += 1
     session.flush()
     return tuple(_outgoing(session, letter) for letter in letters)
 
 
-def renew(session: Session, *, owner: str, lease: dt.timedelta, now: dt.datetime) -> None:
-    """Prolong the lease of all letters that an owner has active."""
-    mine = (col(t.Letter.state) == "active", col(t.Letter.owner) == owner)
-    session.exec(update(t.Letter).where(*mine).values(lease_until=now + lease))
+def renew(session: Session, letter_id: int, *, owner: str, lease: dt.timedelta) -> bool:
+    """Prolong the lease of a letter; False where it is not the owner's any more."""
+    mine = (col(t.Letter.id) == letter_id, col(t.Letter.state) == "active", col(t.Letter.owner) == owner)
+    renewed = update(t.Letter).where(*mine).values(lease_until=leases.until(session, lease))
+    result: CursorResult[*tuple[object, ...]] = session.exec(renewed)
+    return bool(result.rowcount)
 
 
 def record(  # noqa: PLR0913 - all that one attempt came to
@@ -173,6 +191,7 @@ def record(  # noqa: PLR0913 - all that one attempt came to
     letter.state, letter.next_attempt_at = "bounced" if told_failed else state, next_attempt_at
     letter.last_reply = last_reply or letter.last_reply
     letter.owner = letter.lease_until = None
+    settle_by_copy(session, letter, now)
     session.flush()
     return True
 
@@ -186,29 +205,30 @@ def unclaim(session: Session, letter_ids: Iterable[int], owner: str) -> None:
             letter.owner = letter.lease_until = letter.next_attempt_at = None
 
 
-def recover(
-    session: Session, *, owner_alive: Callable[[str], bool] | None, now: dt.datetime
-) -> tuple[KnownLetter, ...]:
-    """Make the active letters of dead owners `unknown` and return them.
+def forget_claims(session: Session, owner: str, mailbox: str) -> None:
+    """Give back what an owner's claim of unknown outcome left active: the owner has nothing of the mailbox in hand."""
+    mine = (t.Letter.state == "active", t.Letter.owner == owner, t.Letter.mailbox == mailbox)
+    unclaim(session, session.exec(select(t.Letter.id).where(*mine)).all(), owner)
 
-    Dead is who `owner_alive` says no to. Without it: on SQLite everybody (call it once at start, with the daemon's lock
-    held), on PostgreSQL whose lease has ended.
+
+def recover(session: Session, *, now: dt.datetime, living: str = "") -> tuple[KnownLetter, ...]:
+    """Make the active letters of dead owners `unknown` and return them; those of the owner `living` are left alone.
+
+    Dead are on SQLite all others (call it once at start, with the daemon's lock held), on PostgreSQL those whose lease
+    has ended.
     """
-    query = select(t.Letter).where(col(t.Letter.state) == "active")
-    if owner_alive is None and is_postgresql(session):
-        query = query.where(col(t.Letter.lease_until) <= now)
-    lost = [
-        letter
-        for letter in session.exec(query.with_for_update(skip_locked=True)).all()
-        if owner_alive is None or not owner_alive(letter.owner or "")
-    ]
+    query = select(t.Letter).where(col(t.Letter.state) == "active", col(t.Letter.owner) != living)
+    if is_postgresql(session):
+        query = query.where(leases.is_over(t.Letter.lease_until))
+    lost = session.exec(query.with_for_update(skip_locked=True)).all()
     for letter in lost:
         letter.state, letter.owner, letter.lease_until = "unknown", None, None
         for row in recipients_of(session, letter.id):
             if row.state in OUTSTANDING:
                 set_state(row, "unknown", None, now)
+    doubtful = [letter.id for letter in lost if not settle_by_copy(session, letter, now)]
     session.flush()
-    return known_letters(session, col(t.Letter.id).in_([letter.id for letter in lost])) if lost else ()
+    return known_letters(session, col(t.Letter.id).in_(doubtful)) if doubtful else ()
 
 
 def _owned(session: Session, letter_id: int, owner: str) -> t.Letter | None:

@@ -27,6 +27,9 @@ def retry(session: Session, letter_id: int, now: dt.datetime) -> None:
 
 def resend_once(session: Session, letter_id: int, now: dt.datetime) -> None:
     """Queue an answer of unknown outcome for the one time that it is sent again by itself (design.md promise 4)."""
+    letter = _letter(session, letter_id, allowed={"unknown", "sent"}, verb="sent again")
+    if letter.state == "sent" and letter.copy_seen:  # our own copy was here before anybody knew that it was needed
+        return
     letter = _letter(session, letter_id, allowed={"unknown"}, verb="sent again")
     if letter.resent:
         raise Conflict(f"Letter {letter_id} was already sent once more.", hint=f"inboxd outbox retry {letter_id}")

@@ -1,12 +1,17 @@
-"""The state of relays: while one is deferred the whole queue of its mailbox waits, and no letter's attempt counts."""
+"""What stops a mailbox's whole queue: a relay that is deferred (no letter's attempt counts), or a person's word."""
 
 import datetime as dt
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from inboxd.store import tables as t
+from inboxd.store.locks import lock
+from inboxd.store.rows import SendingHeld
 
 NULL_SENDER_MEMORY = dt.timedelta(days=1)
+
+WHOLE_DESK = ""
+"""Stands for every mailbox where sending is stopped."""
 
 
 def defer_relay(session: Session, mailbox: str, until: dt.datetime, error: str, now: dt.datetime) -> None:
@@ -41,6 +46,33 @@ def null_sender_known_refused(session: Session, mailbox: str, now: dt.datetime) 
     if relay is None or relay.null_sender_refused_at is None:
         return False
     return now - relay.null_sender_refused_at < NULL_SENDER_MEMORY
+
+
+def hold_sending(session: Session, mailbox: str, by: str, now: dt.datetime) -> bool:
+    """Stop all sending of a mailbox, or of the WHOLE_DESK; False where it was stopped already.
+
+    Every claim of a letter asks for this in its own transaction, so nothing is taken in hand after the commit.
+    """
+    lock(session, ("sending",))
+    if session.get(t.SendingHold, mailbox) is not None:
+        return False
+    session.add(t.SendingHold(mailbox=mailbox, held_at=now, held_by=by))
+    return True
+
+
+def release_sending(session: Session, mailbox: str) -> tuple[SendingHeld, ...]:
+    """Let sending of a mailbox go on, or (WHOLE_DESK) of every mailbox; return what was stopped."""
+    lock(session, ("sending",))
+    gone = tuple(held for held in held_sending(session) if mailbox in {WHOLE_DESK, held.mailbox})
+    for held in gone:
+        session.delete(session.get_one(t.SendingHold, held.mailbox))
+    return gone
+
+
+def held_sending(session: Session) -> tuple[SendingHeld, ...]:
+    """Return where sending is stopped, and by whom; WHOLE_DESK first."""
+    rows = session.exec(select(t.SendingHold).order_by(col(t.SendingHold.mailbox)))
+    return tuple(SendingHeld(mailbox=row.mailbox, at=row.held_at, by=row.held_by) for row in rows)
 
 
 def _relay(session: Session, mailbox: str) -> t.Relay:

@@ -209,3 +209,23 @@ class EntryRow:
     attachments: tuple[Attachment, ...]
     evidence: tuple[Evidence, ...]
     delivery: LetterRow | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRow:
+    """Something that was done to the desk itself, by an agent or by "inboxd"."""
+
+    at: dt.datetime
+    actor: str
+    action: str
+    subject: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingHeld:
+    """Sending that a person stopped: of one mailbox, or ("") of the whole desk."""
+
+    mailbox: str
+    at: dt.datetime
+    by: str

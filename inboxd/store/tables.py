@@ -290,6 +290,7 @@ class Letter(SQLModel, table=True):
     last_reply: str | None = None
     once_key: str | None = Field(default=None, unique=True)
     resent: bool = flag("resent")
+    copy_seen: bool = flag("copy_seen")
     unknown_sender: bool = flag("unknown_sender")
 
 
@@ -324,6 +325,16 @@ class Relay(SQLModel, table=True):
     failing_since: dt.datetime | None = None
     last_error: str | None = None
     null_sender_refused_at: dt.datetime | None = None
+
+
+class SendingHold(SQLModel, table=True):
+    """Sending that a person stopped: of one mailbox, or ("") of the whole desk."""
+
+    __tablename__ = "sending_holds"
+
+    mailbox: str = Field(primary_key=True)
+    held_at: dt.datetime
+    held_by: str
 
 
 class Alert(SQLModel, table=True):
@@ -364,3 +375,17 @@ class Config(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     taken_at: dt.datetime
     text: str
+
+
+class Audit(SQLModel, table=True):
+    """What people and the daemon did to the desk itself: sending stopped, a folder resynchronised."""
+
+    __tablename__ = "audit"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: int = Field(default=None, primary_key=True)
+    at: dt.datetime
+    actor: str
+    action: str
+    subject: str = ""
+    detail: str = ""

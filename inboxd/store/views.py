@@ -14,9 +14,10 @@ from inboxd.mail.message_id import Keyring
 from inboxd.store import tables as t
 from inboxd.store.cases import load_cases, survivors
 from inboxd.store.columns import fitting, indexable
-from inboxd.store.letters import known_letters, letters_named
+from inboxd.store.letters import in_undo_window, known_letters, letters_named
 from inboxd.store.locks import OPENING, is_postgresql, lock, lock_cases
 from inboxd.store.prepared import Prepared, among
+from inboxd.store.returns import known_receipts, same_words
 from inboxd.store.senders import bounced, known_sender, loads, receipt_counts
 
 TICK_LIMIT = 100
@@ -75,10 +76,13 @@ def load_view(session: Session, lookup: Lookup, *, desk: Desk, keyring: Keyring,
             for message_id, i, source in found.message_ids
         ),
         letters=_at_survivors(found.letters, survivor),
+        waiting=_at_survivors(in_undo_window(session, survivor, now), survivor) if cases else (),
         loads=loads(session),
         known_sender=known_sender(session, lookup.addresses),
         bounced=bounced(session, lookup.addresses, now),
         receipts=receipt_counts(session, lookup.addresses, desk.receipts, now),
+        known_receipts=known_receipts(session, fitting(lookup.quoted), now) if lookup.quoted else (),
+        same_words=same_words(session, lookup.words, now) if lookup.words and desk.receipts.unknown_senders else 0,
     )
 
 

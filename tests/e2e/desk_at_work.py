@@ -10,6 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
+from inboxd.config.file import load
+from inboxd.runners.probe import reconcile
+from inboxd.store.checks import check
+from inboxd.store.engine import open_store
 from tests.servers.imap_users import User
 from tests.servers.ports import wait_until
 
@@ -85,16 +89,41 @@ class DeskAtWork:
                 url=url, address=user.address, imap_port=imap_port, smtp_port=smtp_port, notify=str(notify).lower()
             )
         )
-        self.database_url = url.replace("sqlite:///", f"sqlite:///{folder}/").replace("postgresql:", "postgresql+psycopg:")
+        self.database_url = url.replace("sqlite:///", f"sqlite:///{folder}/").replace(
+            "postgresql:", "postgresql+psycopg:"
+        )
         self.log = folder / "daemon.log"
         self.env = os.environ | {"KS_PASSWORD": user.password, "INBOXD_CONFIG": str(self.config)}
         self.daemon: subprocess.Popen[bytes] | None = None
+        self.beyond_account: str | None = None
+        """Why this desk's accounts cannot agree at the end: its database, or its server, is broken for good."""
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.kill()
+        if self.beyond_account is None:
+            self.account()
+
+    def account(self) -> None:
+        """Assert what `db check` and `incoming reconcile` prove, as every test does in the end.
+
+        Every mail on the server came before us, is in the ledger once, or lies above the settled UID and is still to
+        be fetched; every letter is in one state, which its recipients bear out.
+        """
+        settings = load(self.config, env=self.env)
+        store = open_store(settings.database_url, read_only=True)
+        try:
+            wrong, document = check(store), reconcile(settings, store)
+        finally:
+            store.close()
+        assert wrong == ()
+        assert document["letters"]["total"] == sum(document["letters"]["by_state"].values())
+        for folder in document["folders"]:
+            missing = len(folder["missing"])
+            assert folder["on_server"] == folder["before_baseline"] + sum(folder["by_state"].values()) + missing, folder
+            assert all(uid > folder["settled_uid"] for uid in folder["missing"]), folder
 
     def run(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command without a terminal."""
@@ -131,6 +160,10 @@ class DeskAtWork:
             self.daemon.wait()
             self.daemon = None
 
+    def has_ended(self) -> bool:
+        """Say whether the daemon ended by itself."""
+        return self.daemon is not None and self.daemon.poll() is not None
+
     def stop(self) -> int:
         """Ask the daemon to stop; returns its exit code."""
         assert self.daemon is not None
@@ -149,4 +182,7 @@ class DeskAtWork:
         try:
             wait_until(true, seconds=seconds, what=what)
         except TimeoutError as late:
-            raise TimeoutError(f"{late}; the daemon said: {self.log.read_text()[-1500:]}") from late
+            mails = [row for row in self.ask("incoming", "list") if row["state"] != "done"]
+            letters = [row for row in self.ask("outbox", "list") if row["state"] not in {"sent", "unknown"}]
+            said = self.log.read_text()[-1500:]
+            raise TimeoutError(f"{late}; not at an end: {mails} {letters}; the daemon said: {said}") from late

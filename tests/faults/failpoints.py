@@ -63,7 +63,7 @@ FAILPOINTS: dict[str, Failpoint] = {
 UNSENT = frozenset({
     "letter-active", "mail-accepted", "rcpt-accepted", "data-accepted", "body-written", "outcome-committed",
 })  # fmt: skip
-"""A letter is active there, and its final dot not yet written. (An outcome is committed with the next letter's claim.)"""
+"""A letter is active there, its final dot not yet written. (An outcome is committed with the next letter's claim.)"""
 
 FINAL_DOT_SECONDS = 600.0
 

@@ -13,6 +13,7 @@ from inboxd.errors import InboxdError
 from inboxd.mail.message import ParsedMessage
 from inboxd.mail.parse import parse
 from inboxd.office.opening import open_office
+from inboxd.smtp.wire import Timeouts
 from tests.e2e.desk_at_work import DeskAtWork
 from tests.integration.paper_desk import MovedClock
 
@@ -30,16 +31,19 @@ class PlainReader:
         """Nothing is to be ended."""
 
 
-async def run_once(desk: DeskAtWork, clock: MovedClock) -> InboxdError | None:
+async def run_once(desk: DeskAtWork, clock: MovedClock, timeouts: Timeouts | None = None) -> InboxdError | None:
     """Open the office as a start of the daemon does, do all that is due, close; return the error that ended it early.
 
-    Any other exception than ours is a bug and passes through.
+    `timeouts` replace those of its senders, so that a relay's silence ends soon. Any other exception than ours is a bug
+    and passes through.
     """
     try:
         office = open_office(load(desk.config, env=desk.env), clock=clock, upgrade=True)
     except InboxdError as error:
         return error
     crew = supervisor._build(office, PlainReader())  # type: ignore[arg-type]
+    for sender in crew.senders:
+        sender._timeouts = timeouts
     try:
         await supervisor._run_once(crew)
     except InboxdError as error:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.faults.conftest import UnderFire
 from tests.faults.failpoints import FAILPOINTS, UNSENT
+from tests.faults.invariants import told_too_early
 
 pytestmark = [pytest.mark.servers("dovecot"), pytest.mark.slow]
 
@@ -19,6 +20,7 @@ def test_a_kill_on_the_way_in_loses_and_doubles_nothing(under_fire: UnderFire, n
     under_fire.arrive(2)
     killed = under_fire.desk.run_to_failpoint(name, "run", "--once")
     assert killed.returncode == -signal.SIGKILL, (name, killed.stdout, killed.stderr)
+    assert told_too_early(under_fire.watched) == []
     under_fire.desk.run("run", "--once")
     under_fire.check()
     cases = under_fire.command("queue", "--all")

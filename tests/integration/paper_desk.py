@@ -17,6 +17,7 @@ from inboxd.office.office import Office
 from inboxd.office.opening import open_office
 from inboxd.runners.intake import IntakeRunner
 from inboxd.store import folders, incoming
+from inboxd.store.checks import check
 from inboxd.store.letters import list_letters
 from inboxd.store.octets import octets_of
 from inboxd.store.rows import LetterRow
@@ -144,9 +145,14 @@ class PaperDesk:
         self.office: Office = open_office(settings, clock=self.clock)
         self._uid = 0
         self.parser: Parser = plain_parser
+        self.beyond_account: str | None = None
+        """Why the accounts of its database cannot agree at the end."""
 
     def close(self) -> None:
+        """End it; whatever the test was about, the accounts of its database must agree."""
+        wrong = check(self.office.store) if self.beyond_account is None else ()
         self.office.store.close()
+        assert wrong == ()
 
     def lay(self, *mails: bytes, silent: bool = False, headers_only: bool = False) -> list[int]:
         """Put mails into the ledger, undecided; returns their ids."""

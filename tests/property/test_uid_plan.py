@@ -6,7 +6,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from inboxd.desk.uid_plan import account, batches, missing, settled
 
-UIDS = st.sets(st.integers(1, 4294967295), max_size=60)
+UID = st.integers(1, 4294967295)
+UIDS = st.sets(UID, max_size=60)
 
 
 @given(UIDS, UIDS, st.integers(0, 4294967295))
@@ -33,11 +34,17 @@ def test_batches_hold_every_mail_once_in_order_within_both_bounds(sizes: list[in
         assert len(group) == 1 or sum(sizes[uid - 1] for uid in group) <= octets
 
 
-@given(UIDS, UIDS, st.integers(0, 4294967295))
-def test_an_account_adds_up(server: set[int], known: set[int], base: int) -> None:
-    proof = account(server, known, base)
+STATES = st.sampled_from(["incoming", "active", "done", "hold", "vanished"])
+
+
+@given(UIDS, st.dictionaries(UID, STATES), st.integers(0, 4294967295))
+def test_an_account_adds_up(server: set[int], ledger: dict[int, str], base: int) -> None:
+    proof = account(server, ledger, base)
     assert proof.before_baseline + proof.accounted + len(proof.missing) == proof.on_server == len(server)
-    assert set(proof.missing).isdisjoint(known)
+    assert all(ledger.get(uid, "vanished") == "vanished" for uid in proof.missing)
+    gone = sum(number for _, number in proof.gone)
+    reappeared = sum(ledger.get(uid) == "vanished" for uid in server)
+    assert proof.accounted + gone + reappeared == len(ledger)
 
 
 class Folder(RuleBasedStateMachine):

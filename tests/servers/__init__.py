@@ -38,6 +38,19 @@ def _strace() -> str | None:
     return None if _program("strace") else "strace is not installed (strace)"
 
 
+def _faketime() -> str | None:
+    return None if faketime_library() else "libfaketime is not installed (faketime)"
+
+
+def faketime_library() -> Path | None:
+    """Return the library that moves a process's clock, or None where there is none."""
+    return next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
+
+
+def _root() -> str | None:
+    return "only root may mount a disk, or become somebody else" if os.geteuid() != 0 else None
+
+
 def _program(name: str) -> str | None:
     return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
 
@@ -47,6 +60,8 @@ WHY_ABSENT: dict[str, Callable[[], str | None]] = {
     "postfix": _postfix,
     "postgres": _postgres,
     "strace": _strace,
+    "faketime": _faketime,
+    "root": _root,
 }
 """Server -> the reason why this machine cannot run it, or None if it can."""
 

@@ -1,11 +1,17 @@
-import pytest
+import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
-from inboxd.errors import NotFound
+import pytest
+from sqlmodel import Session
+
+from inboxd.errors import LeaseLost, NotFound, StoreBusy, Temporary
 from inboxd.store import folders
 from inboxd.store.engine import Store
 from tests.contract.store.values import HOUR, MINUTE, NOW, inbox
 
 LATER = NOW + HOUR
+OVER_AT_ONCE = dt.timedelta(0)
 
 
 def test_a_folder_is_unknown_before_first_contact(store: Store) -> None:
@@ -64,16 +70,93 @@ def test_a_folder_that_was_never_reached_is_listed_but_still_unknown(store: Stor
         assert folders.list_folders(session) == (started,)
 
 
+def lease(session: Session, owner: str, duration: dt.timedelta = MINUTE) -> int | None:
+    return folders.lease(session, "kundeservice", "INBOX", owner, duration)
+
+
+def prove(session: Session, owner: str, token: int) -> None:
+    folders.prove_lease(session, "kundeservice", "INBOX", (owner, token))
+
+
 def test_a_lease_is_kept_by_its_owner_and_its_token_grows_with_every_new_one(store: Store) -> None:
     with store.begin() as session:
-        folder = inbox(session)
-        first = folders.lease(session, folder.id, "one", NOW, MINUTE)
+        inbox(session)
+        first = lease(session, "one")
         assert first is not None
-        assert folders.lease(session, folder.id, "one", NOW, MINUTE) == first
+        assert lease(session, "one") == first
         if store.dialect == "postgresql":
-            assert folders.lease(session, folder.id, "two", NOW, MINUTE) is None
-        second = folders.lease(session, folder.id, "two", NOW + MINUTE, MINUTE)
+            assert lease(session, "two") is None
+            assert folders.renew(session, "kundeservice", "INBOX", ("one", first), OVER_AT_ONCE)
+        second = lease(session, "two")
     assert second == first + 1
+
+
+def test_whoever_slept_while_another_took_the_folder_proves_and_renews_nothing(store: Store) -> None:
+    with store.begin() as session:
+        first = lease(session, "slept", OVER_AT_ONCE)
+        assert first is not None
+        prove(session, "slept", first)  # it is over, but nobody took the folder
+    with store.begin() as session:
+        second = lease(session, "another", OVER_AT_ONCE)
+    for owner, token in (("slept", first), ("slept", first + 1), ("another", first)):
+        with store.begin() as session, pytest.raises(LeaseLost):
+            prove(session, owner, token)
+    with store.begin() as session:
+        assert not folders.renew(session, "kundeservice", "INBOX", ("slept", first), MINUTE)
+        assert lease(session, "slept") == first + 2
+    assert second == first + 1
+    with store.begin() as session, pytest.raises(LeaseLost):
+        prove(session, "slept", first)  # its own old token, too, is nothing worth
+
+
+def test_a_lease_that_was_proven_stays_until_the_transaction_ends(store: Store) -> None:
+    if store.dialect == "sqlite":  # BEGIN IMMEDIATE: there is one writer anyway
+        return
+    with store.begin() as session:
+        token = lease(session, "slow", OVER_AT_ONCE) or 0
+    with store.begin() as slow:
+        prove(slow, "slow", token)
+        with pytest.raises(StoreBusy), store.begin() as session:  # noqa: PT012 - it waits in vain
+            session.connection().exec_driver_sql("SET LOCAL lock_timeout = '50ms'")
+            lease(session, "quick")
+    with store.begin() as session:
+        assert lease(session, "quick") == token + 1
+
+
+def test_who_sleeps_in_the_middle_of_a_transaction_loses_its_locks(store: Store) -> None:
+    """F60: a paused daemon holds no row that another one needs to take over."""
+    if store.dialect == "sqlite":
+        return
+    with store.begin() as session:
+        token = lease(session, "slept", OVER_AT_ONCE) or 0
+        limit = session.connection().exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar()
+        assert limit == "15s"  # below the lease
+    with pytest.raises(Temporary), store.begin() as slept:  # noqa: PT012 - what it holds is the point
+        slept.connection().exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '100ms'")
+        prove(slept, "slept", token)
+        with store.begin() as session:
+            assert lease(session, "another") == token + 1
+        prove(slept, "slept", token)
+
+
+def test_two_daemons_that_meet_a_new_folder_get_one_lease(store: Store) -> None:
+    gate = threading.Barrier(4)
+
+    def meet(n: int) -> int | None:
+        gate.wait(timeout=30)
+        try:
+            with store.begin() as session:
+                return lease(session, f"daemon {n}")
+        except StoreBusy:
+            return None
+
+    with ThreadPoolExecutor(4) as daemons:
+        tokens = [token for token in daemons.map(meet, range(4)) if token is not None]
+    with store.reading() as session:
+        assert [state.uidvalidity for state in folders.list_folders(session)] == [folders.NEVER_REACHED]
+        assert folders.get_folder(session, "kundeservice", "INBOX") is None
+    if store.dialect == "postgresql":
+        assert tokens == [1]
 
 
 def test_an_unknown_folder_is_not_found(store: Store) -> None:
@@ -83,10 +166,11 @@ def test_an_unknown_folder_is_not_found(store: Store) -> None:
 
 def test_a_folder_that_is_given_back_is_free_at_once_and_only_its_owner_may(store: Store) -> None:
     with store.begin() as session:
-        folder = inbox(session)
-        folders.lease(session, folder.id, "a:1", NOW, HOUR)
-        folders.release(session, "kundeservice", "INBOX", "b:2")
+        inbox(session)
+        token = lease(session, "a:1") or 0
+        folders.release(session, "kundeservice", "INBOX", ("b:2", token))
+        folders.release(session, "kundeservice", "INBOX", ("a:1", token - 1))
         if store.dialect == "postgresql":
-            assert folders.lease(session, folder.id, "b:2", NOW, HOUR) is None
-        folders.release(session, "kundeservice", "INBOX", "a:1")
-        assert folders.lease(session, folder.id, "b:2", NOW, HOUR) is not None
+            assert lease(session, "b:2") is None
+        folders.release(session, "kundeservice", "INBOX", ("a:1", token))
+        assert lease(session, "b:2") == token + 1

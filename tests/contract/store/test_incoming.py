@@ -3,14 +3,14 @@ import os
 
 import pytest
 
-from inboxd.errors import Conflict, NotFound, StoreBusy
+from inboxd.errors import Conflict, LeaseLost, NotFound, StoreBusy
 from inboxd.store import folders, incoming
 from inboxd.store.engine import Store
 from inboxd.store.octets import octets_of
 from tests.contract.conftest import OpenStore
-from tests.contract.store.values import HOUR, NOW, case_of, inbox, raw
+from tests.contract.store.values import NOW, case_of, inbox, raw
 
-LATER = NOW + HOUR
+OVER_AT_ONCE = dt.timedelta(0)
 NOTHING = {"reason": "", "case_id": None, "entry_id": None, "mail_key": None, "now": NOW}
 
 
@@ -19,7 +19,7 @@ def test_octets_come_back_byte_for_byte(store: Store) -> None:
     with store.begin() as session:
         batch = tuple(raw(uid, octets) for uid, octets in enumerate(awkward, start=1))
         assert incoming.save(session, inbox(session), batch, now=NOW, silent=False) == len(awkward)
-        claimed = incoming.claim(session, now=NOW, limit=99)
+        claimed = incoming.claim(session, limit=99)
         assert [mail.octets for mail in claimed] == awkward
         assert [octets_of(session, mail.octets_id) for mail in claimed] == awkward
 
@@ -60,7 +60,7 @@ def test_the_largest_uid_and_uidvalidity_of_imap_fit(store: Store) -> None:
 def test_mails_are_claimed_oldest_first_and_once(store: Store) -> None:
     with store.begin() as session:
         incoming.save(session, inbox(session), tuple(raw(uid) for uid in (3, 1, 2)), now=NOW, silent=True)
-        first = incoming.claim(session, now=NOW, limit=2)
+        first = incoming.claim(session, limit=2)
     assert [(mail.uid, mail.attempts, mail.silent, mail.mailbox) for mail in first] == [
         (3, 1, True, "kundeservice"),
         (1, 1, True, "kundeservice"),
@@ -73,43 +73,87 @@ def test_a_crash_while_a_mail_was_active_counts_as_an_attempt(another: OpenStore
         incoming.save(session, inbox(session), (raw(1),), now=NOW, silent=False)
     for attempt in (1, 2, 3, 4):
         with another().begin() as session:
-            (mail,) = incoming.claim(session, now=NOW + attempt * HOUR, limit=9)
+            (mail,) = incoming.claim(session, limit=9, lease=OVER_AT_ONCE)
         assert mail.attempts == attempt
 
 
 def test_a_mail_given_back_counts_no_attempt(store: Store) -> None:
     with store.begin() as session:
         incoming.save(session, inbox(session), (raw(1),), now=NOW, silent=False)
-        (mail,) = incoming.claim(session, now=NOW, limit=9)
-        incoming.unclaim(session, (mail.id,))
-        (mail,) = incoming.claim(session, now=NOW, limit=9)
+        (mail,) = incoming.claim(session, limit=9)
+        incoming.unclaim(session, (mail,))
+        (mail,) = incoming.claim(session, limit=9)
     assert mail.attempts == 1
+
+
+def test_a_claim_on_postgresql_is_others_only_when_its_lease_is_over_by_the_databases_clock(store: Store) -> None:
+    with store.begin() as session:
+        incoming.save(session, inbox(session), (raw(1),), now=NOW, silent=False)
+        (mail,) = incoming.claim(session, limit=9, lease=OVER_AT_ONCE)
+        if store.dialect == "postgresql":
+            incoming.renew(session, (mail,))
+            assert incoming.claim(session, limit=9) == ()
+            incoming.renew(session, (mail,), OVER_AT_ONCE)
+        (again,) = incoming.claim(session, limit=9)
+        assert (again.id, again.attempts) == (mail.id, 2)
+
+
+def test_whoever_claimed_a_mail_that_was_taken_over_meanwhile_writes_nothing_about_it(store: Store) -> None:
+    with store.begin() as session:
+        incoming.save(session, inbox(session), (raw(1),), now=NOW, silent=False)
+        (mine,) = incoming.claim(session, limit=9, lease=OVER_AT_ONCE)
+        (others,) = incoming.claim(session, limit=9, lease=OVER_AT_ONCE)
+        incoming.renew(session, (mine,))
+        incoming.unclaim(session, (mine,))
+        assert incoming.get(session, mine.id).attempts == 2
+    with store.begin() as session, pytest.raises(LeaseLost):
+        incoming.finish(session, mine.id, outcome="opened", claimed=mine.attempts, **NOTHING)  # type: ignore[arg-type]
+    with store.begin() as session, pytest.raises(LeaseLost):
+        incoming.hold(session, mine.id, "its reader died", claimed=mine.attempts)
+    with store.begin() as session:
+        incoming.finish(session, others.id, outcome="ignored", claimed=others.attempts, **NOTHING)  # type: ignore[arg-type]
+    with store.begin() as session, pytest.raises(LeaseLost):  # also where a person could still open it
+        incoming.finish(session, mine.id, outcome="opened", claimed=others.attempts, **NOTHING)  # type: ignore[arg-type]
+    with store.begin() as session:
+        assert incoming.get(session, mine.id).outcome == "ignored"
+
+
+def test_a_claimed_mail_that_is_held_keeps_the_case_it_had(store: Store) -> None:
+    with store.begin() as session:
+        incoming.save(session, inbox(session), (raw(1),), now=NOW, silent=False)
+        case_id = case_of(session, 1)
+        for told in (case_id, None):
+            (mail,) = incoming.claim(session, limit=9)
+            incoming.hold(session, mail.id, "its reader died", now=NOW, case_id=told, claimed=mail.attempts)
+            row = incoming.get(session, mail.id)
+            assert (row.state, row.reason, row.case_id) == ("hold", "its reader died", case_id)
+            incoming.retry(session, mail.id)
 
 
 def test_a_claim_is_bounded_by_octets_but_never_empty(store: Store) -> None:
     huge = incoming.CLAIM_OCTETS
     with store.begin() as session:
         incoming.save(session, inbox(session), (raw(1, size=huge + 1), raw(2), raw(3)), now=NOW, silent=False)
-        assert [mail.uid for mail in incoming.claim(session, now=NOW, limit=9)] == [1]
+        assert [mail.uid for mail in incoming.claim(session, limit=9)] == [1]
 
 
 def test_a_finished_mail_keeps_its_outcome(store: Store) -> None:
     with store.begin() as session:
         incoming.save(session, inbox(session), (raw(1),), now=NOW, silent=False)
-        (mail,) = incoming.claim(session, now=NOW, limit=9)
+        (mail,) = incoming.claim(session, limit=9)
         case_id = case_of(session, 1)
         incoming.finish(
             session, mail.id, outcome="opened", reason="none", case_id=case_id, entry_id=1, mail_key="k", now=NOW
         )
         row = incoming.get(session, mail.id)
         assert (row.state, row.outcome, row.reason, row.case_id) == ("done", "opened", "none", case_id)
-        assert incoming.claim(session, now=LATER, limit=9) == ()
+        assert incoming.claim(session, limit=9) == ()
 
 
 def test_a_mail_is_finished_by_one_only(store: Store) -> None:
     with store.begin() as session:
         incoming.save(session, inbox(session), (raw(1),), now=NOW, silent=False)
-        (mail,) = incoming.claim(session, now=NOW, limit=9)
+        (mail,) = incoming.claim(session, limit=9)
         incoming.finish(session, mail.id, outcome="duplicate", **NOTHING)  # type: ignore[arg-type]
         with pytest.raises(StoreBusy):
             incoming.finish(session, mail.id, outcome="opened", **NOTHING)  # type: ignore[arg-type]
@@ -121,7 +165,7 @@ def test_a_mail_is_finished_by_one_only(store: Store) -> None:
 def test_an_ignored_mail_can_still_be_rescued(store: Store) -> None:
     with store.begin() as session:
         incoming.save(session, inbox(session), (raw(1),), now=NOW, silent=False)
-        (mail,) = incoming.claim(session, now=NOW, limit=9)
+        (mail,) = incoming.claim(session, limit=9)
         incoming.finish(session, mail.id, outcome="ignored", **NOTHING)  # type: ignore[arg-type]
         case_id = case_of(session, 1)
         incoming.finish(
@@ -133,12 +177,12 @@ def test_an_ignored_mail_can_still_be_rescued(store: Store) -> None:
 def test_a_held_mail_is_retried_from_the_start_or_discarded_with_a_reason(store: Store) -> None:
     with store.begin() as session:
         incoming.save(session, inbox(session), (raw(1), raw(2)), now=NOW, silent=False)
-        first, second = incoming.claim(session, now=NOW, limit=9)
+        first, second = incoming.claim(session, limit=9)
         incoming.hold(session, first.id, "crashed the parser", now=NOW)
         incoming.hold(session, second.id, "rule", now=NOW)
-        assert incoming.claim(session, now=LATER, limit=9) == ()
+        assert incoming.claim(session, limit=9) == ()
         incoming.retry(session, first.id)
-        assert [(mail.id, mail.attempts) for mail in incoming.claim(session, now=LATER, limit=9)] == [(first.id, 1)]
+        assert [(mail.id, mail.attempts) for mail in incoming.claim(session, limit=9)] == [(first.id, 1)]
         incoming.discard(session, second.id, "advertising")
         row = incoming.get(session, second.id)
         assert (row.state, row.outcome, row.reason) == ("done", "ignored", "advertising")
@@ -147,7 +191,7 @@ def test_a_held_mail_is_retried_from_the_start_or_discarded_with_a_reason(store:
 def test_a_mail_with_a_case_is_neither_retried_nor_discarded(store: Store) -> None:
     with store.begin() as session:
         incoming.save(session, inbox(session), (raw(1),), now=NOW, silent=False)
-        (mail,) = incoming.claim(session, now=NOW, limit=9)
+        (mail,) = incoming.claim(session, limit=9)
         incoming.finish(session, mail.id, outcome="added", **NOTHING)  # type: ignore[arg-type]
         with pytest.raises(Conflict):
             incoming.retry(session, mail.id)
@@ -166,7 +210,7 @@ def test_what_vanished_is_accounted_for_without_octets(store: Store) -> None:
         rows = incoming.list_incoming(session, state=("vanished",))
         assert [(row.uid, row.octets_id) for row in rows] == [(3, None), (1, None)]
         assert folders.known_uids(session, folder.id, 7, above=0) == {1, 2, 3}
-        assert [mail.uid for mail in incoming.claim(session, now=NOW, limit=9)] == [2]
+        assert [mail.uid for mail in incoming.claim(session, limit=9)] == [2]
 
 
 def test_the_server_is_told_of_what_is_done_until_it_stuck(store: Store) -> None:
@@ -174,7 +218,7 @@ def test_the_server_is_told_of_what_is_done_until_it_stuck(store: Store) -> None
         folder = inbox(session)
         batch = (raw(3), raw(1), raw(2, headers_only=True), raw(4))
         incoming.save(session, folder, batch, now=NOW, silent=False)
-        for mail in incoming.claim(session, now=NOW, limit=3):
+        for mail in incoming.claim(session, limit=3):
             incoming.finish(session, mail.id, outcome="ignored", **NOTHING)  # type: ignore[arg-type]
         told = incoming.to_file_away(session, folder.id, 9)
         assert [uid for _, uid in told] == [1, 3]
@@ -188,7 +232,7 @@ def test_the_server_is_told_of_what_is_done_until_it_stuck(store: Store) -> None
 def test_lists_and_counts(store: Store) -> None:
     with store.begin() as session:
         incoming.save(session, inbox(session), (raw(1), raw(2), raw(3)), now=NOW, silent=False)
-        (mail,) = incoming.claim(session, now=NOW, limit=1)
+        (mail,) = incoming.claim(session, limit=1)
         incoming.finish(session, mail.id, outcome="ignored", **NOTHING)  # type: ignore[arg-type]
         assert [row.uid for row in incoming.list_incoming(session, limit=2)] == [3, 2]
         assert [row.uid for row in incoming.list_incoming(session, outcome=("ignored",))] == [1]

@@ -93,7 +93,7 @@ def test_two_daemons_that_file_the_same_mail_make_one_case(store: Store) -> None
     lookup = replace(NOTHING, mail_key="key-1", message_ids=("<0@firma.example>",), addresses=("ola@firma.example",))
     with store.begin() as session:
         incoming.save(session, inbox(session), [raw(n) for n in range(1, 11)], now=NOW, silent=False)
-        copies = [mail.id for mail in incoming.claim(session, now=NOW, limit=10)]
+        copies = [mail.id for mail in incoming.claim(session, limit=10)]
 
     def file_it(n: int) -> bool:
         with store.begin() as session:
@@ -179,7 +179,7 @@ def test_two_daemons_never_claim_the_same_incoming_mail(store: Store) -> None:
         taken: list[int] = []
         for _ in range(6):
             with store.begin() as session:
-                taken += [one.uid for one in incoming.claim(session, now=NOW, limit=3)]
+                taken += [one.uid for one in incoming.claim(session, limit=3)]
         return taken
 
     claimed = [i for mine in together(claim, 4) if isinstance(mine, list) for i in mine]

@@ -8,19 +8,23 @@ from inboxd.errors import Conflict, NotFound
 from inboxd.mail.address import Address
 from inboxd.mail.envelope import OutgoingLetter
 from inboxd.mail.smtp_reply import Outcome, RecipientOutcome, SmtpReply
-from inboxd.store import outbox
+from inboxd.store import outbox, relays
 from inboxd.store import tables as t
 from inboxd.store.cases import case_row_of, journal
 from inboxd.store.delivery import recipients_of
 from inboxd.store.engine import Store
+from inboxd.store.letters import next_undo_end, standing_since
 from tests.contract.store.values import HOUR, MINUTE, NOW, case_of, draft, frozen, letter_of
 
 LATER = NOW + HOUR
 LEASE = dt.timedelta(seconds=30)
+OVER_AT_ONCE = dt.timedelta(0)
 
 
-def claim(session: Session, now: dt.datetime = NOW, owner: str = "me", limit: int = 9) -> tuple[OutgoingLetter, ...]:
-    return outbox.claim(session, owner=owner, lease=LEASE, now=now, limit=limit)
+def claim(
+    session: Session, now: dt.datetime = NOW, owner: str = "me", limit: int = 9, lease: dt.timedelta = LEASE
+) -> tuple[OutgoingLetter, ...]:
+    return outbox.claim(session, owner=owner, lease=lease, now=now, limit=limit)
 
 
 def outcome(address: str, result: Outcome, code: int = 250) -> RecipientOutcome:
@@ -151,10 +155,10 @@ def test_giving_up_fails_everybody_who_was_not_served(store: Store) -> None:
 def test_a_result_of_somebody_who_lost_the_letter_is_not_recorded(store: Store) -> None:
     with store.begin() as session:
         letter_id = letter_of(session, "answer", case_of(session, 1))
-        claim(session)
+        claim(session, lease=OVER_AT_ONCE)
         assert not record(session, letter_id, "sent", owner="somebody else")
         assert state(session, letter_id) == "active"
-        outbox.recover(session, owner_alive=lambda _: False, now=NOW)
+        outbox.recover(session, now=NOW)
         assert not record(session, letter_id, "sent")
         assert state(session, letter_id) == "unknown"
 
@@ -215,22 +219,44 @@ def test_what_a_killed_daemon_had_in_hand_is_unknown_afterwards(store: Store) ->
     with store.begin() as session:
         letter_id = letter_of(session, "answer", case_of(session, 1))
     with store.begin() as session:
-        claim(session, owner="dead")
+        claim(session, owner="dead", lease=OVER_AT_ONCE)
     with store.begin() as session:
-        (lost,) = outbox.recover(session, owner_alive=None, now=NOW + LEASE)
+        (lost,) = outbox.recover(session, now=NOW + LEASE)
         assert (lost.id, lost.kind, lost.state) == (letter_id, "answer", "unknown")
-        assert outbox.recover(session, owner_alive=None, now=NOW + LEASE) == ()
+        assert outbox.recover(session, now=NOW + LEASE) == ()
         assert claim(session, LATER) == ()
 
 
 def test_the_letters_of_a_living_daemon_are_left_alone(store: Store) -> None:
     with store.begin() as session:
-        letter_of(session, "answer", case_of(session, 1))
-        claim(session, owner="alive")
-        assert outbox.recover(session, owner_alive=lambda owner: owner == "alive", now=LATER) == ()
+        letter_id = letter_of(session, "answer", case_of(session, 1))
+        claim(session, owner="alive", lease=OVER_AT_ONCE)
+        assert outbox.recover(session, living="alive", now=LATER) == ()
         if store.dialect == "postgresql":
-            outbox.renew(session, owner="alive", lease=LEASE, now=LATER)
-            assert outbox.recover(session, owner_alive=None, now=LATER) == ()
+            assert outbox.renew(session, letter_id, owner="alive", lease=LEASE)
+            assert outbox.recover(session, now=LATER) == ()  # whatever the host's clock says
+
+
+def test_a_lease_is_renewed_by_its_owner_only_and_while_the_letter_is_in_hand(store: Store) -> None:
+    with store.begin() as session:
+        letter_id = letter_of(session, "receipt", case_of(session, 1))
+        claim(session, owner="slept", lease=OVER_AT_ONCE)
+        assert not outbox.renew(session, letter_id, owner="another", lease=LEASE)
+        outbox.recover(session, living="another", now=LATER)
+        assert not outbox.renew(session, letter_id, owner="slept", lease=LEASE)
+        assert not record(session, letter_id, "sent", owner="slept")
+        assert state(session, letter_id) == "unknown"
+
+
+def test_a_claim_that_its_owner_does_not_know_of_is_given_back_uncounted(store: Store) -> None:
+    with store.begin() as session:
+        ids = [letter_of(session, "answer", case_of(session, n), mailbox=box) for n, box in ((1, "it"), (2, "print"))]
+        claim(session)
+        outbox.forget_claims(session, "another", "it")
+        assert [state(session, letter_id) for letter_id in ids] == ["active", "active"]
+        outbox.forget_claims(session, "me", "it")
+        assert [state(session, letter_id) for letter_id in ids] == ["queued", "active"]
+        assert [(letter.id, letter.attempts) for letter in claim(session)] == [(ids[0], 0)]
 
 
 def test_an_answer_of_unknown_outcome_is_sent_once_more_and_not_twice(store: Store) -> None:
@@ -321,3 +347,41 @@ def test_the_list_is_newest_first_and_the_counts_add_up(store: Store) -> None:
         assert counted.oldest_waiting == NOW
         assert outbox.held_receipts(session) == 1
         assert outbox.get_letter(session, alert).number is None
+
+
+def test_where_sending_is_stopped_nothing_is_claimed(store: Store) -> None:
+    with store.begin() as session:
+        letter_of(session)
+        letter_of(session, mailbox="drift")
+        assert relays.hold_sending(session, "drift", "kari", NOW)
+        assert not relays.hold_sending(session, "drift", "per", LATER)
+    with store.begin() as session:
+        assert outbox.next_due(session, NOW, "drift") is None
+        assert [letter.mailbox for letter in claim(session)] == ["kundeservice"]
+    with store.begin() as session:
+        relays.hold_sending(session, relays.WHOLE_DESK, "per", LATER)
+        letter_of(session, delay=HOUR)
+    with store.begin() as session:
+        assert claim(session, LATER) == ()
+        assert outbox.next_due(session, NOW) is None
+        assert next_undo_end(session, NOW) is None
+        assert [(held.mailbox, held.at, held.by) for held in relays.held_sending(session)] == [
+            ("", LATER, "per"), ("drift", NOW, "kari"),
+        ]  # fmt: skip
+        assert len(relays.release_sending(session, relays.WHOLE_DESK)) == 2
+        assert relays.release_sending(session, "drift") == ()
+    with store.begin() as session:
+        assert next_undo_end(session, NOW) == LATER
+        assert len(claim(session, LATER)) == 2
+
+
+def test_since_when_letters_are_in_trouble_is_known(store: Store) -> None:
+    with store.begin() as session:
+        first, second = letter_of(session), letter_of(session)
+        assert standing_since(session, "unknown") is None
+    for letter_id, at in ((first, NOW), (second, LATER)):
+        with store.begin() as session:
+            assert [letter.id for letter in claim(session, limit=1, lease=OVER_AT_ONCE)] == [letter_id]
+            outbox.recover(session, now=at)
+    with store.reading() as session:
+        assert standing_since(session, "unknown") == NOW

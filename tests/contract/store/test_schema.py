@@ -19,7 +19,7 @@ from tests.contract.store.values import NOW, case_of, draft, inbox, letter_of, o
 
 def busy_day(session: Session) -> None:
     incoming.save(session, inbox(session), (raw(1), raw(2), raw(3)), now=NOW, silent=False)
-    opened, ignored, _ = incoming.claim(session, now=NOW, limit=9)
+    opened, ignored, _ = incoming.claim(session, limit=9)
     applied = open_case(session, 1)
     letter_of(session, "receipt", applied.case_id)
     letter_of(session, "answer", case_of(session, 2))

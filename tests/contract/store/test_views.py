@@ -100,7 +100,7 @@ def test_a_mail_filed_before_is_a_duplicate_whatever_became_of_it(store: Store) 
     with store.begin() as session:
         folder = inbox(session)
         incoming.save(session, folder, (raw(1), raw(2), raw(3)), now=NOW, silent=False)
-        ignored, copied, opened = incoming.claim(session, now=NOW, limit=3)
+        ignored, copied, opened = incoming.claim(session, limit=3)
         nothing = {"reason": "", "case_id": None, "entry_id": None, "now": NOW}
         incoming.finish(session, ignored.id, outcome="ignored", mail_key="gone", **nothing)  # type: ignore[arg-type]
         incoming.finish(session, copied.id, outcome="duplicate", mail_key="copy", **nothing)  # type: ignore[arg-type]

@@ -99,6 +99,7 @@ def test_the_database_is_upgraded_checked_and_copied(console: Console, desk: Pap
 
 def test_an_unsound_database_is_told(console: Console, desk: PaperDesk) -> None:
     desk.arrive(mail())
+    desk.beyond_account = "octets are changed by hand"
     with sqlite3.connect(desk.folder / "inboxd.db") as db:
         db.execute("UPDATE octets SET sha256 = 'x' WHERE id = 1")
     db.close()

@@ -20,6 +20,7 @@ def take(desk: PaperDesk, text: str | None = None) -> None:
 
 
 def test_before_a_daemon_ran_there_is_nothing_to_compare_with(desk: PaperDesk, tmp_path: Path) -> None:
+    desk.beyond_account = "its database is gone"
     assert "changes" not in checked(desk)
     desk.config.write_text(desk.config.read_text().replace("inboxd.db", "none.db"))
     (tmp_path / "inboxd.db").rename(tmp_path / "elsewhere.db")
@@ -53,6 +54,7 @@ def test_a_taken_config_that_is_no_longer_valid_is_told(desk: PaperDesk) -> None
 
 
 def test_a_database_that_cannot_be_read_is_a_warning(desk: PaperDesk, tmp_path: Path) -> None:
+    desk.beyond_account = "its database is none"
     for path in tmp_path.glob("inboxd.db*"):
         path.unlink()
     (tmp_path / "inboxd.db").write_bytes(b"no database at all, but long enough to be looked at as one")

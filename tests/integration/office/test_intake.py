@@ -77,7 +77,7 @@ def test_a_rule_that_holds_a_mail_opens_nothing(tmp_path_factory: pytest.TempPat
 def test_a_mail_waits_for_the_next_round_where_the_facts_keep_changing(desk: PaperDesk) -> None:
     desk.lay(mail())
     with desk.office.store.begin() as db:
-        (claimed,) = incoming.claim(db, now=desk.clock.now(), limit=1)
+        (claimed,) = incoming.claim(db, limit=1)
     assert file_mail(claimed, parse(claimed.octets), busy(desk.office, 3)) is None
     filed = file_mail(claimed, parse(claimed.octets), busy(desk.office, 2))
     assert filed is not None
@@ -87,7 +87,7 @@ def test_a_mail_waits_for_the_next_round_where_the_facts_keep_changing(desk: Pap
 def test_an_unreadable_mail_is_held_and_one_case_tells_of_it(desk: PaperDesk) -> None:
     (came,) = desk.lay(mail())
     with desk.office.store.begin() as db:
-        (claimed,) = incoming.claim(db, now=desk.clock.now(), limit=1)
+        (claimed,) = incoming.claim(db, limit=1)
     filed = hold_unreadable(claimed, "it kills its reader", desk.office)
     assert outcome(desk, came) == ("hold", None)
     assert filed.case_id is not None

@@ -39,7 +39,7 @@ class Interrupted:
 
     def __init__(self, store: Store, *happens: InboxdError | None) -> None:
         self._store, self._happens = store, list(happens)
-        self.dialect = store.dialect
+        self.dialect, self.short_of_room = store.dialect, store.short_of_room
 
     def begin(self) -> Any:
         error = self._happens.pop(0) if self._happens else None
@@ -180,3 +180,41 @@ def test_only_surprises_are_caught(desk: PaperDesk) -> None:
     assert guarded(bug, what="x", otherwise=str) == "KeyError"
     with pytest.raises(Temporary):
         guarded(conflict, what="x", otherwise=str)
+
+
+class Sleeping:
+    """A parser whose daemon sleeps over its first mail while another takes that over; then it reads as told."""
+
+    def __init__(self, desk: PaperDesk, wakes: Any = parse) -> None:
+        self.desk, self.wakes, self.slept = desk, wakes, False
+
+    def __call__(self, octets: bytes, *, headers_only: bool = False) -> ParsedMessage:
+        if not self.slept:
+            self.slept = True
+            assert IntakeRunner(self.desk.office, parse).run_once() == 1
+        message: ParsedMessage = self.wakes(octets, headers_only=headers_only)
+        return message
+
+
+@pytest.mark.parametrize("subject", ["Hei", "Automatisk svar: ferie"])
+def test_a_mail_that_another_daemon_filed_while_this_one_slept_is_left_alone(desk: PaperDesk, subject: str) -> None:
+    """F60: one entry, one receipt, and what the other found stays, also where it ignored the mail."""
+    desk.lay(mail(subject, **({} if subject == "Hei" else {"Auto_Submitted": "auto-replied"})))
+    assert IntakeRunner(desk.office, Sleeping(desk)).run_once() == 1
+    [(state, outcome, attempts)] = states(desk)
+    assert (state, outcome, attempts) == ("done", "opened" if subject == "Hei" else "ignored", 2)
+    expected = 1 if subject == "Hei" else 0
+    assert len(queue(desk.office)) == [letter.kind for letter in desk.letters()].count("receipt") == expected
+
+
+def test_a_mail_that_another_daemon_held_is_not_held_again_by_one_that_slept_over_it(desk: PaperDesk) -> None:
+    """F60: one case tells of it."""
+    (came,) = desk.lay(mail("Hei"))
+    with desk.office.store.begin() as db:
+        db.get_one(t.Incoming, came).attempts = 2
+
+    def wakes(octets: bytes, *, headers_only: bool = False) -> ParsedMessage:
+        raise InboxdError("the reader died")
+
+    assert IntakeRunner(desk.office, Sleeping(desk, wakes)).run_once() == 1
+    assert (states(desk), subjects(desk)) == ([("hold", None, 4)], ["Uleselig e-post"])

@@ -1,7 +1,8 @@
 """The delivery runner with a real database and a relay that fails: states, retries, what agents are told."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from inboxd.mail.address import Address
 from inboxd.mail.envelope import FrozenLetter
 from inboxd.runners.deliver import DeliverRunner, recover
 from inboxd.store import outbox
-from inboxd.store.engine import Store, open_store
+from inboxd.store.engine import Session, Store, open_store
+from inboxd.store.relays import hold_sending, release_sending
 from inboxd.store.rows import LetterRow
 from tests.integration.smtp.letters import LONG, NOW, OCTETS, relay
 from tests.servers.fault_smtp import DROP, Fault, FaultServer
@@ -31,7 +33,7 @@ class Clock:
         return self.moment
 
     def monotonic(self) -> float:
-        return 0.0
+        return self.moment.timestamp()
 
     def forward(self, **span: float) -> None:
         self.moment += dt.timedelta(**span)
@@ -86,6 +88,16 @@ class Desk:
             told=told or (lambda letter_id, state: self.told.append((letter_id, state))), timeouts=LONG,
         )  # fmt: skip
 
+    def end_leases(self) -> None:
+        """Do what half a minute without a renewal does on PostgreSQL."""
+        with self.store.begin() as db:
+            db.connection().exec_driver_sql("UPDATE letters SET lease_until = clock_timestamp()")
+
+    def take_over(self) -> None:
+        """Do what another daemon does about leases that have ended."""
+        with self.store.begin() as db:
+            outbox.recover(db, now=self.clock.now(), living="another")
+
     async def recover(self) -> int:
         return await recover(
             self.store, clock=self.clock, told=lambda letter_id, state: self.told.append((letter_id, state))
@@ -116,6 +128,28 @@ async def test_due_letters_go_out_over_one_connection_and_are_sent(desk: Desk) -
     assert server.connections == 1
     assert [r.state for r in desk.row(ids[0]).recipients] == ["sent"]
     assert desk.told == []
+
+
+async def test_a_batch_under_way_stops_after_the_letter_in_hand(desk: Desk) -> None:
+    class PressedMeanwhile(FaultServer):
+        """A relay in whose first transaction somebody stops all sending."""
+
+        def take_fault(self, stage: str, address: str | None = None) -> str | None:
+            if stage == "dot":
+                with desk.store.begin() as db:
+                    hold_sending(db, NAME, "kari", desk.clock.now())
+            return super().take_fault(stage, address)
+
+    ids = [desk.letter(), desk.letter()]
+    async with PressedMeanwhile() as server:
+        assert await desk.runner(server.port).run_once() == 1
+        assert await desk.runner(server.port).run_once() == 0
+        assert [desk.state(letter_id) for letter_id in ids] == [("sent", 1), ("queued", 0)]
+        assert server.connections == 1
+        with desk.store.begin() as db:
+            release_sending(db, NAME)
+        assert await desk.runner(server.port).run_once() == 1
+    assert len(server.taken) == 2
 
 
 async def test_nothing_due_means_no_connection(desk: Desk) -> None:
@@ -181,11 +215,26 @@ async def test_after_five_days_of_deferrals_a_letter_fails(desk: Desk) -> None:
     letter = desk.letter()
     async with FaultServer([Fault(stage="mail", do="451 4.3.0 later")]) as server:
         runner = desk.runner(server.port)
-        await runner.run_once()
-        desk.clock.forward(days=5)
-        await runner.run_once()
-    assert desk.state(letter) == ("failed", 2)
+        for _ in range(12):
+            assert desk.told == []
+            await runner.run_once()
+            desk.clock.forward(hours=11)
+    assert desk.state(letter) == ("failed", 12)
     assert desk.told == [(letter, "failed")]
+
+
+async def test_a_clock_that_jumps_40_days_ahead_makes_no_letter_fail(desk: Desk) -> None:
+    letter = desk.letter()
+    async with FaultServer([Fault(stage="mail", do="451 4.3.0 later", times=2)]) as server:
+        runner = desk.runner(server.port)
+        await runner.run_once()
+        desk.clock.forward(days=40)
+        await runner.run_once()
+        assert desk.state(letter) == ("deferred", 2)
+        desk.clock.forward(hours=1)
+        await runner.run_once()
+    assert desk.state(letter) == ("sent", 3)
+    assert desk.told == []
 
 
 async def test_a_receipt_of_unknown_outcome_is_never_sent_again(desk: Desk) -> None:
@@ -256,14 +305,16 @@ async def test_nobody_listening_leaves_the_queue_as_it_was(desk: Desk) -> None:
     assert (desk.relay_error() or "").startswith("relay_unreachable")
 
 
-async def test_a_refused_login_rests_longer_and_is_noted_for_the_admin(desk: Desk) -> None:
+async def test_a_refused_login_is_tried_three_times_then_once_an_hour_and_noted_for_the_admin(desk: Desk) -> None:
     letter = desk.letter()
     async with FaultServer(users={"ks": "secret"}) as server:
         runner = desk.runner(server.port, username="ks", password="wrong")
-        await runner.run_once()
-        desk.clock.forward(seconds=479)
-        await runner.run_once()
-    assert len(server.words("AUTH")) == 1
+        for minute in range(4 * 60):
+            await runner.run_once()
+            desk.clock.forward(minutes=1)
+            if minute == 10:
+                assert len(server.words("AUTH")) == 3
+    assert len(server.words("AUTH")) == 6
     assert desk.state(letter) == ("queued", 0)
     assert (desk.relay_error() or "").startswith("login_refused")
 
@@ -384,10 +435,10 @@ async def test_on_postgresql_another_daemons_letter_is_taken_over_when_its_lease
     postgres_desk.die_in(letter)
     async with FaultServer() as server:
         runner = postgres_desk.runner(server.port)
-        postgres_desk.clock.forward(seconds=29)
+        postgres_desk.clock.forward(hours=1)  # leases are judged by the database's clock, not by this host's
         assert await runner.run_once() == 0
         assert postgres_desk.state(letter)[0] == "active"
-        postgres_desk.clock.forward(seconds=1)
+        postgres_desk.end_leases()
         assert await runner.run_once() == 1
     assert postgres_desk.state(letter) == ("sent", 2)
 
@@ -395,9 +446,128 @@ async def test_on_postgresql_another_daemons_letter_is_taken_over_when_its_lease
 async def test_on_postgresql_a_letter_in_hand_keeps_its_lease(postgres_desk: Desk) -> None:
     letter = postgres_desk.letter("answer")
     runner = postgres_desk.runner(1)
+    runner.renew()  # nothing is in hand yet
     assert (await runner._next()) is not None
-    postgres_desk.clock.forward(seconds=29)
-    runner._renew_once()
-    postgres_desk.clock.forward(seconds=29)
+    postgres_desk.end_leases()
+    runner.renew()
     assert await postgres_desk.recover() == 0
     assert postgres_desk.state(letter)[0] == "active"
+
+
+async def test_on_postgresql_nobody_makes_his_own_letters_unknown(postgres_desk: Desk) -> None:
+    letter = postgres_desk.letter("receipt")
+    runner = postgres_desk.runner(1)
+    assert (await runner._next()) is not None
+    postgres_desk.end_leases()
+    other_mailbox = postgres_desk.runner(1)
+    assert await other_mailbox.run_once() == 0
+    assert postgres_desk.state(letter)[0] == "active"
+
+
+class Sleepy(FaultServer):
+    """A relay at one of whose stages the daemon sleeps past its lease; `meanwhile` is what happens then."""
+
+    stage = ""
+    meanwhile: Callable[[], object] = staticmethod(lambda: None)
+
+    def take_fault(self, stage: str, address: str | None = None) -> str | None:
+        if stage == self.stage:
+            self.stage = ""
+            self.meanwhile()
+        return super().take_fault(stage, address)
+
+
+@pytest.mark.parametrize(("stage", "words"), [("rcpt", 0), ("data", 1)])
+@pytest.mark.parametrize("kind", ["receipt", "answer"])
+async def test_a_sender_that_slept_past_its_lease_sends_nothing_of_a_letter_that_another_has(
+    postgres_desk: Desk, kind: str, stage: str, words: int
+) -> None:
+    """F60: a paused sender wakes in the SMTP dialogue of a letter that another daemon has made `unknown`."""
+    letter = postgres_desk.letter(kind)
+
+    def meanwhile() -> None:
+        postgres_desk.clock.forward(seconds=30)
+        postgres_desk.end_leases()
+        postgres_desk.take_over()
+
+    async with Sleepy() as server:
+        server.stage, server.meanwhile = stage, meanwhile
+        assert await postgres_desk.runner(server.port).run_once() == 0
+        assert (len(server.words("DATA")), server.seen) == (words, [])
+    assert postgres_desk.state(letter) == ("unknown", 1)
+
+
+async def test_a_sender_that_slept_and_lost_nothing_begins_the_letter_anew(postgres_desk: Desk) -> None:
+    letter = postgres_desk.letter("receipt")
+    async with Sleepy() as server:
+        server.stage, server.meanwhile = "data", lambda: postgres_desk.clock.forward(seconds=30)
+        runner = postgres_desk.runner(server.port)
+        assert await runner.run_once() == 0
+        assert postgres_desk.state(letter) == ("queued", 0)
+        assert await runner.run_once() == 1
+        assert len(server.seen) == 1
+    assert postgres_desk.state(letter) == ("sent", 1)
+
+
+async def test_a_sender_whose_lease_was_renewed_meanwhile_goes_on(postgres_desk: Desk) -> None:
+    letter = postgres_desk.letter("receipt")
+    async with Sleepy() as server:
+        runner = postgres_desk.runner(server.port)
+
+        def meanwhile() -> None:
+            postgres_desk.clock.forward(seconds=30)
+            runner.renew()
+
+        server.stage, server.meanwhile = "data", meanwhile
+        assert await runner.run_once() == 1
+    assert postgres_desk.state(letter) == ("sent", 1)
+
+
+async def test_what_a_sender_that_slept_after_the_dot_learned_changes_nothing_any_more(postgres_desk: Desk) -> None:
+    letter = postgres_desk.letter("receipt")
+
+    def meanwhile() -> None:
+        postgres_desk.end_leases()
+        postgres_desk.take_over()
+
+    async with Sleepy() as server:
+        server.stage, server.meanwhile = "dot", meanwhile
+        await postgres_desk.runner(server.port).run_once()
+        assert len(server.taken) == 1
+    assert postgres_desk.state(letter) == ("unknown", 1)
+
+
+class SilentStore:
+    """A database whose answer to the COMMIT of some transactions, counted from 1, is lost on the way."""
+
+    def __init__(self, store: Store, *silent: int) -> None:
+        self._store, self._silent, self._number = store, silent, 0
+        self.dialect, self.reading = store.dialect, store.reading
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        with self._store.begin() as db:
+            yield db
+        self._number += 1
+        if self._number in self._silent:
+            raise Temporary("the connection was lost at COMMIT")
+
+
+@pytest.mark.parametrize("silent", [(n,) for n in range(1, 6)] + [(3, 4), (4, 5), (3, 4, 5, 6)])
+async def test_a_commit_whose_answer_is_lost_neither_loses_nor_doubles_a_letter(
+    desk: Desk, silent: tuple[int, ...]
+) -> None:
+    """F61: the outcome of a COMMIT that got no answer is read again."""
+    ids = [desk.letter("receipt"), desk.letter("receipt")]
+    async with FaultServer() as server:
+        silently = desk.runner(server.port)
+        silently._store = SilentStore(desk.store, *silent)  # type: ignore[assignment]  # a fake of it
+        failures = 0
+        for _ in range(8):
+            try:
+                await silently.run_once()
+            except Temporary:
+                failures += 1
+        assert [t.octets.count(b"Message-ID: <%d." % n) for t, n in zip(server.seen, ids, strict=True)] == [1, 1]
+    assert failures == len(silent)
+    assert [desk.state(letter_id) for letter_id in ids] == [("sent", 1), ("sent", 1)]

@@ -1,5 +1,7 @@
 """The session against relays that behave: envelope, options, octets, TLS, login, one connection for a batch."""
 
+from dataclasses import replace
+
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
@@ -266,3 +268,15 @@ async def test_nobody_listening_is_an_unreachable_relay() -> None:
     with pytest.raises(RelayUnreachable, match=str(port)):
         async with SmtpSession(relay(port), timeouts=LONG):
             raise AssertionError
+
+
+async def test_our_own_copy_is_a_recipient_of_the_envelope_that_counts_for_nothing() -> None:
+    full = Fault(stage="rcpt", do="550 5.2.2 full", of="ks@desk.example")
+    async with FaultServer([full]) as server, session_with(server) as session:
+        wanted = a_letter(copy_to="ks@desk.example")
+        attempt = await session.submit(wanted, null_sender=True)
+        for copy_to in ("ks desk.example", "per@kommune.example"):  # no address, and one that gets it anyway
+            await session.submit(replace(wanted, copy_to=copy_to), null_sender=True)
+    assert [(r.address, r.outcome) for r in attempt.recipients] == [("per@kommune.example", Outcome.DELIVERED)]
+    assert len([line for line in server.words("RCPT") if "ks@desk.example" in line]) == 1
+    assert len(server.words("RCPT")) == 4

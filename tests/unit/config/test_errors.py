@@ -381,7 +381,6 @@ def test_a_wrong_calendar_is_told(said_of: Said, small: str, more: str, said: st
         ("[[mailbox]]", "save_sent = 'Sent'", '2: [[mailbox]] save_sent: "Sent" is not yet built; "off"'),
         ("[mailbox.imap]", "oauth2 = {}", "2: [mailbox.imap] oauth2: not yet built; take it out"),
         ("[mailbox.smtp]", "oauth2 = {}", "2: [mailbox.smtp] oauth2: not yet built; take it out"),
-        ("[mailbox.smtp]", "confirm = true", "2: [mailbox.smtp] confirm: not yet built; take it out"),
     ],
 )
 def test_what_is_not_built_yet_is_refused_by_name(said_of: Said, small: str, where: str, more: str, said: str) -> None:

@@ -117,10 +117,16 @@ def test_the_least_that_works_has_what_a_desk_would_choose(there: Path) -> None:
     assert (box.imap.server.username, box.imap.server.password) == ("Kundeservice@desk.example", "hemmelig")
     assert (box.smtp.server.username, box.smtp.server.password) == ("Kundeservice@desk.example", "hemmelig")
     assert (box.imap.folder, box.imap.after, box.imap.poll_seconds, box.imap.first_run) == ("INBOX", "seen", 60, "new")
+    assert (box.smtp.null_sender, box.smtp.confirm) == ("auto", "off")
     assert settings.database_url == f"sqlite:///{there}/inboxd.db"
     assert (settings.path, settings.secret_file) == (there / "config.toml", there / "secret.key")
     assert (settings.templates, settings.warnings) == (None, ())
     assert "hemmelig" not in repr(settings)
+
+
+def test_a_copy_of_every_answer_is_asked_for_by_confirm(there: Path) -> None:
+    settings = loaded(MINIMAL.replace("[mailbox.smtp]", '[mailbox.smtp]\nconfirm = "bcc"'))
+    assert settings.mailboxes[0].smtp.confirm == "bcc"
 
 
 def test_priorities_and_calendars_are_built_in(there: Path) -> None:

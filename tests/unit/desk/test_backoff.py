@@ -78,6 +78,11 @@ def test_after_five_days_a_transient_refusal_is_final() -> None:
     assert after(T, letter=a_letter(attempts=100, age=dt.timedelta(days=5))) == Verdict(state="failed")
 
 
+@pytest.mark.parametrize(("attempts", "state"), [(0, "deferred"), (10, "deferred"), (11, "failed")])
+def test_a_letter_that_only_the_clock_made_old_is_tried_some_more(attempts: int, state: str) -> None:
+    assert after(T, letter=a_letter(attempts=attempts, age=dt.timedelta(days=40))).state == state
+
+
 @pytest.mark.parametrize("kind", ["receipt", "agent", "forward", "alert"])
 def test_a_letter_of_unknown_outcome_stays_unknown_and_is_not_sent_again(kind: str) -> None:
     assert after(U, letter=a_letter(kind)) == Verdict(state="unknown")
@@ -95,7 +100,7 @@ def test_an_answer_unknown_for_the_second_time_stays_unknown() -> None:
 
 def test_an_unknown_outcome_for_one_does_not_keep_the_letter_from_the_others() -> None:
     assert after(U, T).state == "deferred"
-    assert after(U, T, letter=a_letter(age=dt.timedelta(days=6))).state == "failed"
+    assert after(U, T, letter=a_letter(attempts=100, age=dt.timedelta(days=6))).state == "failed"
 
 
 @pytest.mark.parametrize(
@@ -111,3 +116,8 @@ def test_a_letter_ends_as_it_ended_for_its_worst_served_recipient(settled: set[O
 )
 def test_a_dead_relay_rests_from_30_to_4000_seconds(failures: int, wait: int) -> None:
     assert relay_backoff(failures, NOW, MIDDLE) == NOW + seconds(wait)
+
+
+@pytest.mark.parametrize(("failures", "wait"), [(1, 30), (2, 60), (3, 3600), (100, 3600)])
+def test_a_refused_login_is_tried_three_times_and_then_once_an_hour(failures: int, wait: int) -> None:
+    assert relay_backoff(failures, NOW, MIDDLE, refused=True) == NOW + seconds(wait)

@@ -8,9 +8,11 @@ from inboxd.desk.case import Role, Status
 from inboxd.desk.decision import (
     NEW_CASE,
     AddEntry,
+    CopyCame,
     Link,
     OpenCase,
     RecordDelivery,
+    SetField,
 )
 from inboxd.desk.intake import decide
 from inboxd.mail.address import Address
@@ -382,10 +384,35 @@ def test_a_mail_that_is_on_record_already_changes_nothing() -> None:
     assert decision.reason == "the same mail as incoming 12"
 
 
-def test_a_letter_of_ours_that_comes_back_changes_nothing() -> None:
+def test_a_letter_of_ours_that_somebody_sends_back_changes_nothing() -> None:
     decision = decide(mail(message_id=OURS), on(case()), NOW)
     assert (decision.kind, decision.outcome, decision.changes, decision.letters) == ("ignore", "ignored", (), ())
-    assert rules_of(decision) == ["own_letter"]
+    assert (rules_of(decision), decision.reason) == (["own_letter"], "letter 7, which came back")
+
+
+def test_our_own_copy_of_a_letter_is_noted_on_it_and_opens_nothing() -> None:
+    us = Address(name="Kundeservice", address="kundeservice@desk.example")
+    decision = decide(mail(message_id=OURS, from_=(us,), identity=us), on(case()), NOW)
+    assert (decision.kind, decision.outcome, decision.letters) == ("ignore", "ignored", ())
+    assert decision.reason == "our own copy of letter 7"
+    assert decision.changes == (CopyCame(letter_id=7, case_id=1),)
+
+
+def test_the_copy_of_a_machine_s_letter_says_nothing_of_it() -> None:
+    us = Address(name="Kundeservice", address="kundeservice@desk.example")
+    receipt = letter(kind="receipt")
+    parsed = mail(message_id=receipt.message_id, from_=(us,), identity=us)
+    decision = decide(parsed, on(case(), letters=(receipt,)), NOW)
+    assert (decision.outcome, decision.changes) == ("ignored", ())
+
+
+def test_a_bounce_of_our_own_copy_says_nothing_of_those_we_wrote_to() -> None:
+    bounce = mail(MailKind.BOUNCE, report=report("kundeservice@desk.example"), in_reply_to=(OURS,))
+    decision = decide(bounce, on(case()), NOW)
+    assert decision.outcome == "note"
+    assert not changes_of(decision, RecordDelivery)
+    assert not changes_of(decision, SetField)
+    assert decision.letters == ()
 
 
 @pytest.mark.parametrize("arrived_in", ["kundeservice", "drift"])

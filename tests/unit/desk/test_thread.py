@@ -4,7 +4,7 @@ import pytest
 
 from inboxd.desk.case import Case, Role
 from inboxd.desk.reference import reference
-from inboxd.desk.thread import REFERENCES_LOOKED_AT, Match, is_our_own_letter, lookup, match_case
+from inboxd.desk.thread import REFERENCES_LOOKED_AT, Match, lookup, match_case, our_own_letter
 from inboxd.desk.view import KnownMessageId, View
 from inboxd.mail.address import Address
 from inboxd.mail.message import ParsedMessage
@@ -232,12 +232,12 @@ def test_the_stronger_evidence_goes_before_all_that_is_weaker(rank: int) -> None
 
 
 def test_a_mail_under_our_own_id_is_our_letter_come_back() -> None:
-    assert is_our_own_letter(message(message_id=OURS), facts())
+    assert our_own_letter(message(message_id=OURS), facts())
 
 
 @pytest.mark.parametrize("message_id", [None, "<1@kommune.example>", forged(OURS)])
 def test_any_other_mail_is_not_our_letter(message_id: str | None) -> None:
-    assert not is_our_own_letter(message(message_id=message_id), facts())
+    assert not our_own_letter(message(message_id=message_id), facts())
 
 
 def test_the_look_up_names_all_that_a_decision_may_need() -> None:

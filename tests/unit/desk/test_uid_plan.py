@@ -71,6 +71,13 @@ def test_a_mail_of_the_second_of_first_contact_is_looked_at_again() -> None:
     assert baseline_again([(1, BEFORE), (2, START)], started) == 1
 
 
+def test_a_mail_of_the_second_of_first_contact_was_seen_by_a_later_look() -> None:
+    started = START.replace(microsecond=999_999)
+    dated = [(1, BEFORE), (2, START), (3, START + dt.timedelta(seconds=1))]
+    assert baseline_again(dated, started, START + dt.timedelta(seconds=2)) == 2
+    assert baseline_again(dated, started, START + dt.timedelta(seconds=1)) == 1
+
+
 def test_a_mail_without_a_date_is_looked_at_again() -> None:
     assert baseline_again([(1, BEFORE), (2, None), (3, BEFORE)], START) == 1
 
@@ -84,10 +91,15 @@ def test_an_empty_folder_has_the_baseline_nought() -> None:
 
 
 def test_every_mail_on_the_server_is_in_exactly_one_column_of_the_account() -> None:
-    proof = account([1, 2, 5, 6, 7], {2, 5, 7, 9}, 3)
+    proof = account([1, 2, 5, 6, 7], {2: "done", 5: "done", 7: "hold", 9: "vanished"}, 3)
     assert (proof.on_server, proof.before_baseline, proof.accounted, proof.missing) == (5, 1, 3, (6,))
+    assert (proof.by_state, proof.gone) == ((("done", 2), ("hold", 1)), (("vanished", 1),))
     assert not proof.ok
 
 
+def test_a_mail_that_was_called_vanished_and_lies_there_is_missing() -> None:
+    assert account([4], {4: "vanished"}, 3).missing == (4,)
+
+
 def test_an_account_without_missing_mails_is_ok() -> None:
-    assert account([1, 4], {4}, 3).ok
+    assert account([1, 4], {4: "incoming"}, 3).ok

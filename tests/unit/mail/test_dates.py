@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from inboxd.mail.dates import read_date
+from inboxd.mail.dates import last_stop, read_date
 
 
 def at(*parts: int) -> dt.datetime:
@@ -59,3 +59,25 @@ def test_other_moments(value: str, date: dt.datetime) -> None:
 )  # fmt: skip
 def test_what_is_no_date_of_a_mail_is_none(value: str) -> None:
     assert read_date(value) is None
+
+
+STAMP, OLD = b"Tue, 3 Mar 2026 10:12:00 +0100", b"Mon, 2 Mar 2020 10:00:00 +0100"
+
+
+@pytest.mark.parametrize(
+    ("octets", "when"),
+    [
+        (b"Received: by a with LMTP;\r\n\t%b\r\nReceived: by b; %b\r\nDate: %b\r\n\r\nx" % (STAMP, OLD, OLD), MORNING),
+        (b"Received: by a without a stamp\r\ndate : %b\r\n\r\n" % STAMP, MORNING),
+        (b"Subject: x\nDate: %b\n\nx" % STAMP, MORNING),
+        (b"Subject: x\r\n\r\nDate: %b\r\n" % STAMP, None),
+        (b"Date: i dag\r\n\r\n", None),
+        (b"", None),
+    ],
+)
+def test_the_last_stop_of_a_mail_is_its_first_received_else_its_date(octets: bytes, when: dt.datetime | None) -> None:
+    assert last_stop(octets) == when
+
+
+def test_a_header_of_nothing_but_folds_is_read_in_bounded_time() -> None:
+    assert last_stop(b"Received: x" + b"\r\n " * 100_000 + b"received:" * 10_000) is None

@@ -17,6 +17,7 @@ depends_on = None
 def upgrade() -> None:
     """Create every table, the counter's one row, and the full-text search; there is no way back but a backup."""
     _alerts()
+    _audit()
     _cases()
     _configs()
     _counters()
@@ -24,6 +25,7 @@ def upgrade() -> None:
     _keys()
     _octets()
     _relays()
+    _sending_holds()
     _case_fields()
     _letters()
     _links()
@@ -92,6 +94,30 @@ def _alerts() -> None:
         unique=True,
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
+    )
+
+
+def _audit() -> None:
+    op.create_table(
+        "audit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("actor", Text(), nullable=False),
+        sa.Column("action", Text(), nullable=False),
+        sa.Column("subject", Text(), nullable=False),
+        sa.Column("detail", Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_audit"),
+        sqlite_autoincrement=True,
+    )
+
+
+def _sending_holds() -> None:
+    op.create_table(
+        "sending_holds",
+        sa.Column("mailbox", Text(), nullable=False),
+        sa.Column("held_at", UTCDateTime(), nullable=False),
+        sa.Column("held_by", Text(), nullable=False),
+        sa.PrimaryKeyConstraint("mailbox", name="pk_sending_holds"),
     )
 
 
@@ -253,6 +279,7 @@ def _letters() -> None:
         sa.Column("last_reply", Text(), nullable=True),
         sa.Column("once_key", Text(), nullable=True),
         sa.Column("resent", sa.Boolean(create_constraint=True, name="resent"), nullable=False),
+        sa.Column("copy_seen", sa.Boolean(create_constraint=True, name="copy_seen"), nullable=False),
         sa.Column("unknown_sender", sa.Boolean(create_constraint=True, name="unknown_sender"), nullable=False),
         sa.CheckConstraint(
             "kind IN ('receipt', 'answer', 'forward', 'agent', 'escalation', 'notice', 'refusal', 'confirm', 'alert')",

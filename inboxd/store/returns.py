@@ -1,0 +1,65 @@
+"""What is known of our receipts that a mail may have brought back: the facts by which `desk.loop` tells a circle."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, func, select
+
+from inboxd.desk.loop import BROUGHT_BACK, REMEMBERED
+from inboxd.desk.view import KnownReceipt
+from inboxd.store import tables as t
+from inboxd.store.prepared import Prepared
+
+SAME_WORDS_WITHIN = dt.timedelta(hours=1)
+NEWEST_RECEIPTS = 20
+"""So many are compared: in a circle the last round is among them."""
+
+NEWEST = (
+    select(t.Letter.case_id)
+    .where(t.Letter.kind == "receipt", col(t.Letter.created_at) > bindparam("since"))
+    .order_by(col(t.Letter.created_at).desc())
+    .limit(NEWEST_RECEIPTS)
+    .subquery()
+)
+SAME_WORDS = Prepared(
+    select(func.count(func.distinct(t.Entry.case_id)))
+    .join(NEWEST, col(t.Entry.case_id) == NEWEST.c.case_id)
+    .where(
+        t.Entry.kind == "mail_in", t.Entry.subject == bindparam("subject"), t.Entry.text == bindparam("text")
+    )
+)  # fmt: skip
+
+
+def known_receipts(session: Session, numbers: Iterable[int], now: dt.datetime) -> tuple[KnownReceipt, ...]:
+    """Return those of these cases that were opened within a day, each with our receipt's text."""
+    recent = (col(t.Case.number).in_(list(numbers)), col(t.Case.opened_at) > now - REMEMBERED)
+    cases = session.exec(select(t.Case.id, t.Case.number, t.Case.prefix).where(*recent)).all()
+    return tuple(
+        KnownReceipt(
+            number=number,
+            prefix=prefix,
+            text=_receipt(session, case_id),
+            brought_back=_brought_back(session, case_id),
+        )
+        for case_id, number, prefix in cases
+    )
+
+
+def same_words(session: Session, words: tuple[str, str], now: dt.datetime) -> int:
+    """Return how many of the newest receipts are for cases with a mail of this very subject and text."""
+    subject, text = words
+    found = SAME_WORDS.rows(session, subject=subject, text=text, since=now - SAME_WORDS_WITHIN)
+    return int(found[0][0])
+
+
+def _receipt(session: Session, case_id: int) -> str:
+    ours = select(t.Entry.text).join(t.Letter, col(t.Letter.id) == col(t.Entry.letter_id))
+    found = session.exec(ours.where(t.Entry.case_id == case_id, t.Letter.kind == "receipt").limit(1)).first()
+    return found or ""
+
+
+def _brought_back(session: Session, case_id: int) -> bool:
+    first = select(t.Entry.evidence).where(t.Entry.case_id == case_id, t.Entry.kind == "mail_in")
+    evidence = session.exec(first.order_by(col(t.Entry.id)).limit(1)).first()
+    return any(found.get("rule") in BROUGHT_BACK for found in evidence or ())
