@@ -9,8 +9,8 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -22,15 +22,13 @@ from inboxd.logs import event
 from inboxd.office.office import Office
 from inboxd.office.opening import database_path, open_office, templates_of
 from inboxd.office.undelivered import tell_undelivered
-from inboxd.parsing.failure import ParseFailed
 from inboxd.parsing.parsing_child import ParsingChild
 from inboxd.render.samples import check
+from inboxd.runners.crew import PAUSE_AFTER_TROUBLE_SECONDS, Crew, Trouble, deliver_loop, intake_loop, tick_loop
 from inboxd.runners.daemon_lock import DaemonLock
 from inboxd.runners.deliver import DeliverRunner, recover
 from inboxd.runners.fetch import FetchRunner
 from inboxd.runners.intake import IntakeRunner
-from inboxd.runners.leases import leases_kept
-from inboxd.runners.runner import guarded
 from inboxd.runners.soundness import SoundnessRunner
 from inboxd.runners.tick import TickRunner
 from inboxd.store.configs import remember_config
@@ -39,42 +37,25 @@ from inboxd.store.relays import look_again
 
 log = logging.getLogger(__name__)
 
-OUTBOX_LOOK_SECONDS = 1.0
-"""How often the outbox is looked at for letters that a command of another process wrote."""
-
-TICK_SECONDS = 15.0
-PAUSE_AFTER_TROUBLE_SECONDS = 5.0
-
 UNDO_WINDOW = timedelta(seconds=60)
 """`run --once` waits for letters that leave this soon."""
 
 DRAIN_SECONDS = 10.0
 """How long a stop waits for what is in hand, all together; a letter that takes longer is broken off."""
 
-Asked: TypeAlias = "asyncio.Queue[bool | InboxdError]"
+LAST_SECONDS = 2.0
+"""How long intake is waited for after its reader was closed: it only gives its mails back."""
+
+Word: TypeAlias = bool | InboxdError
+Asked: TypeAlias = "asyncio.Queue[Word]"
 """What ends a round of serving: a signal, True for SIGHUP; or the error after which nobody may go on."""
 
 
-@dataclass(slots=True)
-class _Trouble:
-    """Says once that a runner rests, and once that it goes on: a full disk must not be filled by its own log."""
-
-    runner: str
-    why: str | None = None
-
-    def met(self, error: InboxdError) -> None:
-        if self.why != error.code:
-            event(log, logging.WARNING, f"{self.runner}.paused", why=error.code)
-        self.why = error.code
-
-    def over(self) -> None:
-        if self.why is not None:
-            event(log, logging.INFO, f"{self.runner}.resumed")
-        self.why = None
-
-
 def run(config: Path, *, env: Mapping[str, str], once: bool) -> int:
-    """Run the daemon until it is told to stop, or once; returns the exit code. Raises ConfigError, Temporary."""
+    """Run the daemon until it is told to stop, or once; returns the exit code. Raises ConfigError, Temporary.
+
+    A database that is away ends a start (75: systemd starts again), but no daemon that has served already.
+    """
     settings = load(config, env=env)
     path = database_path(settings)
     with ExitStack() as stack:
@@ -82,27 +63,33 @@ def run(config: Path, *, env: Mapping[str, str], once: bool) -> int:
             stack.enter_context(DaemonLock(path))
         office = open_office(settings, upgrade=True)
         stack.callback(office.store.close)
-        parser = ParsingChild()
-        stack.callback(parser.close)
         _take(office)
         if once:
-            crew = _build(office, parser)
+            crew = _build(office, stack.enter_context(closing(ParsingChild())))
             with crew.leases_kept():
                 asyncio.run(_run_once(crew))
             _go_on(office)
             return 0
-        asyncio.run(_serve_until_stopped(office, parser, lambda now: _with_changed_config(now, config, env)))
+        asyncio.run(_serve_until_stopped(office, lambda now: _with_changed_config(now, config, env)))
     return 0
 
 
-async def _serve_until_stopped(office: Office, parser: ParsingChild, changed: Callable[[Office], Office]) -> None:
-    """Serve, and after every SIGHUP with a crew built anew; a signal that comes meanwhile is not lost."""
+async def _serve_until_stopped(office: Office, changed: Callable[[Office], Office]) -> None:
+    """Serve, and after every SIGHUP with a crew built anew; a signal that comes meanwhile is not lost.
+
+    Every crew has a reader of mail of its own: one that outlives its time cannot take the replies of the next.
+    """
     asked: Asked = asyncio.Queue()
     loop = asyncio.get_running_loop()
     office.store.on_lost = lambda error: loop.call_soon_threadsafe(asked.put_nowait, error)
     with _signals(loop, asked):
-        while await _serve(_build(office, parser), asked):
-            office = await asyncio.to_thread(changed, office)
+        again, served = True, False
+        while again:
+            with closing(ParsingChild()) as parser:
+                again = await _serve(_build(office, parser), asked, patient=served)
+            served = True
+            if again:
+                office = await asyncio.to_thread(changed, office)
 
 
 def _with_changed_config(office: Office, config: Path, env: Mapping[str, str]) -> Office:
@@ -119,40 +106,6 @@ def _with_changed_config(office: Office, config: Path, env: Mapping[str, str]) -
     _take(taken)
     event(log, logging.INFO, "config.taken", mailboxes=len(settings.mailboxes))
     return taken
-
-
-@dataclass(slots=True, kw_only=True)
-class Crew:
-    """The runners of one office, and what they wake each other with."""
-
-    office: Office
-    fetchers: tuple[FetchRunner, ...]
-    senders: tuple[DeliverRunner, ...]
-    parser: ParsingChild
-    intake: IntakeRunner
-    tick: TickRunner
-    stop: threading.Event = field(default_factory=threading.Event)
-    mail_waits: threading.Event = field(default_factory=threading.Event)
-    letters_wait: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def leases_kept(self) -> AbstractContextManager[None]:
-        """Keep what is in hand from other daemons on the same PostgreSQL."""
-        renewals = [fetcher.renew for fetcher in self.fetchers] + [sender.renew for sender in self.senders]
-        return leases_kept(self.office.store, [*renewals, self.intake.renew])
-
-    def wake_fetchers(self) -> None:
-        """Let the fetchers look again: to tell their servers what is filed, or to stop."""
-        for fetcher in self.fetchers:
-            fetcher.wake()
-
-    def halt(self) -> None:
-        """Let everybody finish what is in hand, and stop."""
-        self.stop.set()
-        self.mail_waits.set()
-        self.letters_wait.set()
-        self.wake_fetchers()
-        for sender in self.senders:
-            sender.stop()
 
 
 def _build(office: Office, parser: ParsingChild) -> Crew:
@@ -234,25 +187,58 @@ def _seconds_to_undo_end(office: Office) -> float | None:
     return max((due - now).total_seconds(), 0.05)
 
 
-async def _serve(crew: Crew, asked: Asked) -> bool:
+async def _serve(crew: Crew, asked: Asked, *, patient: bool) -> bool:
     """Serve until SIGTERM or SIGINT (returns False) or SIGHUP (returns True). Raises why the database is lost."""
-    office = crew.office
-    await recover(office.store, clock=office.clock, told=partial(tell_undelivered, office))
-    await asyncio.to_thread(_let_relays_try_again, office)
+    word = await _tidy_up(crew.office, asked, patient=patient)
+    if word is None:
+        word = await _work(crew, asked)
+    else:
+        for fetcher in crew.fetchers:
+            fetcher.close()
+    _go_on(crew.office)
+    again = word is True
+    event(log, logging.INFO, "daemon.stopped", again=again)
+    return again
+
+
+async def _tidy_up(
+    office: Office, asked: Asked, *, patient: bool, pause: float = PAUSE_AFTER_TROUBLE_SECONDS
+) -> Word | None:
+    """See to the letters that somebody left in hand, and to the relays; returns what was asked for before that worked.
+
+    Raises InboxdError at the first failure, unless `patient`: then it pauses and tries again.
+    """
+    trouble = Trouble("start")
+    while True:
+        try:
+            await recover(office.store, clock=office.clock, told=partial(tell_undelivered, office))
+            await asyncio.to_thread(_let_relays_try_again, office)
+        except InboxdError as error:
+            if not patient:
+                raise
+            trouble.met(error)
+            with suppress(TimeoutError):
+                return await asyncio.wait_for(asked.get(), pause)
+        else:
+            trouble.over()
+            return None
+
+
+async def _work(crew: Crew, asked: Asked) -> Word:
+    """Let the crew work until something is asked for, and stop it."""
     threads = _start_threads(crew, asyncio.get_running_loop())
     event(log, logging.INFO, "daemon.started", mailboxes=len(crew.fetchers))
     with crew.leases_kept():
         async with asyncio.TaskGroup() as tasks:
-            sending = [tasks.create_task(_deliver_loop(crew, sender)) for sender in crew.senders]
-            ticking = tasks.create_task(_tick_loop(crew))
+            sending = [tasks.create_task(deliver_loop(crew, sender)) for sender in crew.senders]
+            ticking = tasks.create_task(tick_loop(crew))
             word = await asked.get()
             crew.halt()
             ticking.cancel()
             await _drain(sending, threads)
-    _go_on(office)
-    again = word is True
-    event(log, logging.INFO, "daemon.stopped", again=again)
-    return again
+            await asyncio.to_thread(crew.parser.close)
+            await _join(threads, LAST_SECONDS)
+    return word
 
 
 def _go_on(office: Office) -> None:
@@ -271,6 +257,13 @@ async def _drain(sending: Sequence[asyncio.Task[None]], threads: Sequence[thread
         _, slow = await asyncio.wait(sending, timeout=DRAIN_SECONDS)
         for task in slow:
             task.cancel()
+    await _join(threads, until - loop.time())
+
+
+async def _join(threads: Sequence[threading.Thread], seconds: float) -> None:
+    """Wait for threads to end, so many seconds in all; one that hangs in a server ends by its time-outs."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + seconds
     for thread in threads:
         await asyncio.to_thread(thread.join, max(until - loop.time(), 0.1))
 
@@ -298,64 +291,12 @@ def _start_threads(crew: Crew, loop: asyncio.AbstractEventLoop) -> list[threadin
         threading.Thread(target=fetcher.watch, args=(crew.stop, crew.mail_waits.set), name=f"fetch-{n}", daemon=True)
         for n, fetcher in enumerate(crew.fetchers)
     ]
-    threads.append(threading.Thread(target=_intake_loop, args=(crew, loop), name="intake", daemon=True))
+    threads.append(threading.Thread(target=intake_loop, args=(crew, loop), name="intake", daemon=True))
     soundness = SoundnessRunner(crew.office.store)
     threads.append(threading.Thread(target=soundness.watch, args=(crew.stop,), name="soundness", daemon=True))
     for thread in threads:
         thread.start()
     return threads
-
-
-def _intake_loop(crew: Crew, loop: asyncio.AbstractEventLoop) -> None:
-    """Decide on mail as it comes; what a crash left behind is taken up at once.
-
-    A mail that is in hand when the daemon dies counts a crash, so none is taken in hand before its reader is up.
-    """
-    try:
-        crew.parser.warm_up()
-    except ParseFailed as error:
-        event(log, logging.ERROR, "parser.failed", why=error.message)
-    trouble = _Trouble("intake")
-    while not crew.stop.is_set():
-        crew.mail_waits.clear()
-        try:
-            while guarded(crew.intake.run_once, what="intake", otherwise=lambda _: 0) and not crew.stop.is_set():
-                loop.call_soon_threadsafe(crew.letters_wait.set)
-                crew.wake_fetchers()
-        except InboxdError as error:
-            trouble.met(error)
-            crew.stop.wait(PAUSE_AFTER_TROUBLE_SECONDS)
-            continue
-        trouble.over()
-        crew.mail_waits.wait(TICK_SECONDS)
-
-
-async def _deliver_loop(crew: Crew, sender: DeliverRunner) -> None:
-    """Send what is due; look again when intake wrote letters, or a command of another process may have."""
-    trouble = _Trouble("deliver")
-    while not crew.stop.is_set():
-        try:
-            sent = await sender.run_once()
-            trouble.over()
-        except InboxdError as error:
-            trouble.met(error)
-            sent = 0
-        if not sent and not crew.stop.is_set():
-            with suppress(TimeoutError):
-                rest = OUTBOX_LOOK_SECONDS if trouble.why is None else PAUSE_AFTER_TROUBLE_SECONDS
-                await asyncio.wait_for(crew.letters_wait.wait(), rest)
-        crew.letters_wait.clear()
-
-
-async def _tick_loop(crew: Crew) -> None:
-    trouble = _Trouble("tick")
-    while True:
-        try:
-            await asyncio.to_thread(partial(guarded, crew.tick.run_once, what="tick", otherwise=lambda _: 0))
-            trouble.over()
-        except InboxdError as error:
-            trouble.met(error)
-        await asyncio.sleep(TICK_SECONDS)
 
 
 def _take(office: Office) -> None:

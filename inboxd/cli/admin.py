@@ -175,4 +175,4 @@ def audit_list(
 
     _ = call.actor
     document = listed(call.records, limit=limit)
-    call.answer(document, lambda: audit_table(document, width=call.width, colour=call.colour, tz=call.zone))
+    call.answer(document, lambda: audit_table(document, width=call.width, tz=call.zone))

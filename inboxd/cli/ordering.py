@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -73,11 +73,21 @@ def delay(call: Call, *, at_once: bool) -> dt.timedelta:
     return call.settings.desk.send_delay
 
 
-def sent_line(document: dict[str, "object"]) -> str:
-    """Say where the answer went."""
+def sent_line(document: dict[str, "object"], call: Call) -> str:
+    """Say where the answer goes, and when."""
     letter = document["letter"]
     if not isinstance(letter, dict):
         return "Nothing was sent."
     people = ", ".join([*letter["to"], *letter["cc"]])
-    undo = f" in a moment; inboxd outbox cancel {letter['id']} stops it" if letter["state"] == "queued" else ""
-    return f"{document['reference']}: the answer goes to {people}{undo}."
+    return f"{document['reference']}: the answer goes to {people}{_when(letter, call)}."
+
+
+def _when(letter: dict[str, Any], call: Call) -> str:
+    if letter["state"] != "queued":
+        return ""
+    from inboxd.office import queues
+
+    mailbox = queues.outbox_show(call.records, letter["id"])["mailbox"]
+    stopped = any(held["mailbox"] in {None, mailbox} for held in queues.sending(call.records)["held"])
+    moment = "once sending goes on, which is stopped (inboxd outbox list)" if stopped else "in a moment"
+    return f" {moment}; inboxd outbox cancel {letter['id']} stops it"

@@ -184,8 +184,8 @@ def outbox_show(ctx: typer.Context, letter_id: Id, raw: Raw = False, json: Json 
 
 STATES = {
     "queued": "it leaves with the daemon's next round",
-    "hold": "it is held back until `inboxd outbox release`",
-    "cancelled": "it will not be sent; its case is as the command left it (`inboxd show`, `inboxd reopen`)",
+    "hold": "it is held back until `inboxd outbox release {id}`",
+    "cancelled": "it will not be sent any more; its case keeps the state it has",
 }
 """What the state means that a letter was put into."""
 
@@ -193,9 +193,18 @@ STATES = {
 def _put(ctx: typer.Context, letter_id: int, order: str, *, json: bool, as_agent: str | None) -> None:
     call = begin(ctx, json=json, as_agent=as_agent)
     from inboxd.office import queues
+    from inboxd.render.terminal import sending_lines
 
     document = queues.outbox_order(call.office, letter_id, order, actor=call.worker.name)
-    call.answer(document, lambda: f"Letter {letter_id}: {STATES.get(document['state'], document['state'])}.")
+
+    def text() -> str:
+        stopped = queues.sending(call.records) if document["state"] == "queued" else {"held": []}
+        means = STATES.get(document["state"], str(document["state"])).format(id=letter_id)
+        return f"Letter {letter_id}: {means}.\n" + sending_lines(
+            stopped, width=call.width, colour=call.colour, tz=call.zone
+        )
+
+    call.answer(document, text)
 
 
 @outbox.command("retry")
@@ -267,7 +276,8 @@ def outbox_release(
         _put(ctx, int(what), "release", json=json, as_agent=as_agent)
     else:
         raise UsageError(
-            "which letter?", hint="a letter's number; `inboxd outbox release --all` lets all sending go on"
+            "which letter?",
+            hint="a letter's number; for all sending, or that of a mailbox: `inboxd outbox release --all [MAILBOX]`",
         )
 
 

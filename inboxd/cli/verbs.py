@@ -125,7 +125,7 @@ def close(
     order = Close(actor=call.actor.name, text=message, silent=silent, delay=delay(call, at_once=False))
     acted = act_asking(call, order, call.number(ref))
     document = documents.sent_document(call.office, acted.reference, acted.letters)
-    call.answer(document, lambda: f"{acted.reference} is closed. {sent_line(document)}")
+    call.answer(document, lambda: f"{acted.reference} is closed. {sent_line(document, call)}")
 
 
 def reopen(ctx: typer.Context, ref: Ref, json: Json = False, as_agent: As = None) -> None:

@@ -149,7 +149,7 @@ def _send(call: Call, order: "Reply", number: int) -> None:
         raise UsageError("an answer needs words", hint="nothing was sent")
     acted = act_asking(call, replace(order, text=text), number)
     document = documents.sent_document(call.office, acted.reference, acted.letters)
-    call.answer(document, lambda: sent_line(document))
+    call.answer(document, lambda: sent_line(document, call))
 
 
 def _files(paths: list[Path]) -> "tuple[File, ...]":

@@ -125,6 +125,13 @@ class DemoDesk:
         """Say whether the daemon is still there."""
         return self._daemon is not None and self._daemon.poll() is None
 
+    def kill(self) -> None:
+        """End the daemon as a power cut does."""
+        if self._daemon is not None:
+            self._daemon.kill()
+            self._daemon.wait()
+            self._daemon = None
+
     def stop(self) -> int | None:
         """Ask the daemon to finish and return its exit code, None if there is none or it had to be killed."""
         if self._daemon is None:

@@ -34,6 +34,7 @@ class Story:
         self._an_absence_changes_nothing()
         self._a_call_becomes_a_case()
         self._a_rule_routes_another_mailbox()
+        self._the_daemon_is_killed()
         self._cases_are_closed()
         self._nothing_is_left_over()
 
@@ -174,11 +175,37 @@ class Story:
         receipt = self._letter(LIV, 0, "Liv has her receipt")
         tell.check(f"and it comes from {DRIFT}", DRIFT in str(receipt.message["From"]), receipt.message["From"])
 
+    def _the_daemon_is_killed(self) -> None:
+        tell = self.teller
+        tell.step("The daemon is killed, and mail comes all the same")
+        self.desk.kill()
+        tell.say("kill -9")
+        more = write(OLA, "Ola Nordmann", KUNDESERVICE, subject="En ting til", text="Takk!", answers=self.answer_id)
+        self.world.submit(OLA, KUNDESERVICE, more.octets)
+        self.desk.start()
+        tell.wait(
+            "the next start takes it in and marks it on the server",
+            lambda: "Seen" in (self.world.flags(KUNDESERVICE, more.message_id) or ""),
+        )
+        tell.check("once, and Ola gets no second receipt", self._mails_in() == 4 and self._letters_of_ola() == 2)  # noqa: PLR2004
+
+    def _letters_of_ola(self) -> int:
+        return len(self.world.letters_to(OLA))
+
     def _cases_are_closed(self) -> None:
         tell = self.teller
-        tell.step("The cases are closed")
+        tell.step("The cases are closed; the first answer waits behind the red button")
         first, call, printer = self.cases
-        self.desk.inboxd("reply", first, "-m", "Fint! Da lukker vi saken.", "--close", "--json", "--as", "kari")
+        tell.say("$ inboxd outbox hold")
+        self.desk.inboxd("outbox", "hold", "--as", "kari")
+        answer = self.desk.document("reply", first, "-m", "Fint! Da lukker vi saken.", "--close", "--as", "kari")
+        waiting = self.desk.document("outbox", "list", "--state", "queued")
+        tell.check(
+            "all sending is stopped: the answer waits",
+            [one["id"] for one in waiting] == [answer["letter"]["id"]],
+            waiting,
+        )
+        self.desk.inboxd("outbox", "release", "--all", "--as", "kari")
         self.desk.inboxd("close", call, "--silent", "--as", "kari")
         self.desk.inboxd("close", printer, "-m", "Toneren er byttet.", "--as", "per")
         closing = self._letter(OLA, 2, "Ola has one letter that answers and closes")

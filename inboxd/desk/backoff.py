@@ -64,12 +64,13 @@ def _worth_another_try(letter: OutgoingLetter, now: dt.datetime) -> bool:
     return now - letter.created_at < GIVE_UP_AFTER or letter.attempts + 1 < GIVE_UP_TRIES
 
 
-def relay_backoff(failures: int, now: dt.datetime, jitter: float, *, refused: bool = False) -> dt.datetime:
+def relay_backoff(failures: int, now: dt.datetime, jitter: float, *, refused: int = 0) -> dt.datetime:
     """Return when to try a dead relay again after so many failures in a row, this one included (1 or more).
 
-    A refused login is tried three times, then once an hour: every try may count towards a lock-out.
+    Where it refused the login, `refused` counts the logins refused in a row; outages do not add to them. A login is
+    tried three times, then once an hour: every try may count towards a lock-out.
     """
-    if refused and failures >= LOGIN_TRIES:
+    if refused >= LOGIN_TRIES:
         return now + LOGIN_REST
     return now + _spread(_doubled(FIRST_REST, failures - 1, LONGEST_REST), jitter)
 

@@ -191,7 +191,8 @@ class Draft:
     `null_sender`: MAIL FROM <>. `held` is the reason to park it in the outbox at once. `closed` asks the template to
     say that the case is closed. `about` is the entry's text that an agent's letter shows, `author` wrote it, and
     `attachments` are the names of what came with it; `failed` are the addresses that a letter did not reach.
-    `unknown_sender` counts a receipt against the cap for first-time senders.
+    `unknown_sender` counts a receipt against the cap for first-time senders. `held_answers` are letters of which
+    an agent hears that they are held: his own, or those of `held_of`.
     """
 
     kind: LetterKind
@@ -217,6 +218,8 @@ class Draft:
     attachments: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     unknown_sender: bool = False
+    held_answers: tuple[int, ...] = ()
+    held_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,15 @@ from typing import TypeAlias
 
 from inboxd.desk.classify import Classification
 from inboxd.desk.desk import Cap, Mailbox
-from inboxd.desk.loop import SAME_WORDS_ANSWERED, going_round
+from inboxd.desk.loop import (
+    ANSWERED_TO_ALL,
+    ANSWERED_TO_ONE,
+    CHOSEN_WORDS,
+    GOING_ROUND,
+    SAME_WORDS,
+    going_round,
+    same_words,
+)
 from inboxd.desk.reference import reference
 from inboxd.desk.view import View
 from inboxd.mail.address import Address, strict_address
@@ -235,7 +243,7 @@ def _going_round(facts: Facts) -> str | None:
 
 
 def _same_words(facts: Facts) -> str | None:
-    if facts.view.desk.receipts.unknown_senders is None or facts.view.same_words < SAME_WORDS_ANSWERED:
+    if facts.view.desk.receipts.unknown_senders is None or not same_words(facts.message, facts.view):
         return None
     return "The last mails of this very subject and text had their receipts: they seem to go in circles."
 
@@ -279,12 +287,14 @@ GATE: tuple[GateRule, ...] = (
              meaning="no address of the mailbox, nor an alias of it, stands in To, Cc, Resent-To or Resent-Cc"),
     GateRule(name="R03-no-destination", test=_nobody, meaning="there is no single plain address to answer to"),
     GateRule(name="R06-bounced", test=_bounced, meaning="mail to that address has come back lately"),
-    GateRule(name="R18-going-round", test=_going_round, holds=True,
+    GateRule(name=GOING_ROUND, test=_going_round, holds=True,
              meaning="the mail brings back (by a stranger's reference in the subject, or the words of our receipt)"
              " a case of the last day that was opened by a mail which brought one back"),
-    GateRule(name="R18-same-words", test=_same_words, holds=True,
-             meaning=f"{SAME_WORDS_ANSWERED} of the last 20 receipts, within the hour, were for mails of the same"
-             " subject and text, whoever sent them (not with `[receipts] unknown_senders = \"off\"`)"),
+    GateRule(name=SAME_WORDS, test=_same_words, holds=True,
+             meaning="of the last 20 receipts, within the hour, so many were for mails of the same subject and text:"
+             f" {ANSWERED_TO_ONE} of this writer; or, where a first-time sender writes, {ANSWERED_TO_ONE} of anybody if"
+             f" the mail is a `Re:` that names no other mail, {ANSWERED_TO_ALL} if its text has {CHOSEN_WORDS}"
+             " characters or more (not with `[receipts] unknown_senders = \"off\"`)"),
     GateRule(name="R12-cap-per-address", test=_cap_per_address, holds=True,
              meaning="`[receipts] per_address` is reached"),
     GateRule(name="R12-cap-unknown-senders", test=_cap_unknown, holds=True,

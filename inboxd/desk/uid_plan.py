@@ -12,6 +12,12 @@ missing."""
 LATER = dt.timedelta(seconds=2)
 """After the second in which first contact began, by any clock that is nearly right."""
 
+TRAVEL = dt.timedelta(days=1)
+"""More than clocks differ and mails travel."""
+
+DOUBT = dt.timedelta(seconds=5)
+"""What INTERNALDATE, by the server's clock and in whole seconds, may be off from our own."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderState:
@@ -128,6 +134,31 @@ def baseline_again(
             break
         reached = uid
     return reached
+
+
+def is_history(
+    uid: int, came: dt.datetime | None, stopped: dt.datetime | None, state: FolderState, now: dt.datetime
+) -> bool:
+    """Say whether a mail lay there before us, or before a new UIDVALIDITY; what came since the last look did not.
+
+    `came` is its INTERNALDATE, `stopped` when its own header says that it reached its last server; both may be untrue,
+    so that only what both make old is old: a mail that a person waits for an answer to must not be taken in silence.
+    A restored mail may come with today as its INTERNALDATE. One that arrived long before the first contact is history
+    wherever it lies now; a first contact in the future was noted by a clock that was wrong.
+    """
+    if uid > state.silent_uid:
+        if state.started_at is None:
+            return False
+        began = min(state.started_at, now)
+        return _is_before(came, began) and _is_before(stopped, began)
+    looked = state.last_look_at
+    if looked is None or came is None or came <= looked - DOUBT:
+        return True
+    return stopped is None or _is_before(stopped, looked)
+
+
+def _is_before(when: dt.datetime | None, moment: dt.datetime) -> bool:
+    return when is not None and when < moment - TRAVEL
 
 
 def account(server_uids: Iterable[int], ledger: Mapping[int, str], baseline_uid: int) -> FolderAccount:

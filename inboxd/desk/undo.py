@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from inboxd.desk.case import Case
 from inboxd.desk.decision import Decision, Draft, HoldAnswers
-from inboxd.desk.notify import letters_to_named, news_of
+from inboxd.desk.notify import letters_to_agents, letters_to_named, news_of
 from inboxd.desk.view import KnownLetter, View
 from inboxd.mail.message import MailKind, ParsedMessage
 
@@ -26,22 +26,26 @@ def hold_waiting(decision: Decision, message: ParsedMessage, case: Case, view: V
     held = HoldAnswers(case_id=case.id, letter_ids=tuple(letter.id for letter in waiting), reason=reason)
     letters = decision.letters
     for letter in waiting:
-        letters = _told(letters, letter, case, view, _words(letter, who, about))
+        letters = _told(letters, letter, case, view, about)
     return replace(decision, changes=(*decision.changes, held), letters=letters)
 
 
 def _told(letters: tuple[Draft, ...], held: KnownLetter, case: Case, view: View, about: str) -> tuple[Draft, ...]:
-    mine = letters_to_named((held.actor,), news_of(case, "agent_answer", about), view)
-    to = {draft.to for draft in mine}
-    there = [draft for draft in letters if draft.kind == "agent" and draft.case_id == case.id and draft.to in to]
+    """Tell the writer of a held answer; where he gets no letters, the others who are told of the mail, or would be."""
+    news = news_of(case, "agent_answer", about)
+    mine = letters_to_named((held.actor,), news, view)
+    there = tuple(draft for draft in letters if draft.kind == "agent" and draft.case_id == case.id)
+    if mine:
+        named = mine
+        there = tuple(draft for draft in there if draft.to == mine[0].to)
+    else:
+        named = letters_to_agents(news, view)
+    of = "" if mine else held.actor
     if not there:
-        return (*letters, *mine)
-    return tuple(replace(draft, about=about) if draft in there else draft for draft in letters)
+        return (*letters, *(_naming(draft, held, of) for draft in named))
+    return tuple(_naming(draft, held, of) if draft in there else draft for draft in letters)
 
 
-def _words(held: KnownLetter, who: str, about: str) -> str:
-    first = (
-        f"! Your answer (letter {held.id}) is held: {who} wrote before it left. "
-        f"`inboxd outbox release {held.id}` sends it, `inboxd outbox cancel {held.id}` ends it."
-    )
-    return "\n\n".join(part for part in (first, about) if part)
+def _naming(draft: Draft, held: KnownLetter, of: str) -> Draft:
+    """Let a letter say first that an answer is held: the reader's own, or (`of`) a colleague's."""
+    return replace(draft, held_answers=(*draft.held_answers, held.id), held_of=of)

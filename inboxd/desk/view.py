@@ -84,9 +84,9 @@ class View:
     `cases` are all cases that any of the other facts name, a merged one replaced by its survivor: `case_of_number` and
     the letters' and ids' case_id already point at the survivor. `waiting` are answers of these cases that stand in
     their undo window. `known_sender`: the author had a case before. `same_words`: how many of the newest receipts were
-    for a mail of the same subject and text. `bounced`: addresses of the look-up that bounced within 60 days. `absent`:
-    agents who are away. `arrived_in` is the mailbox in whose folder the mail lay; `silent` says that it is history:
-    nobody is written to about it.
+    for a mail of the same subject and text; `same_words_by_writer`: how many of these were this author's. `bounced`:
+    addresses of the look-up that bounced within 60 days. `absent`: agents who are away. `arrived_in` is the mailbox in
+    whose folder the mail lay; `silent` says that it is history: nobody is written to about it.
     """
 
     desk: Desk
@@ -104,6 +104,7 @@ class View:
     receipts: ReceiptCounts = ReceiptCounts()
     known_receipts: tuple[KnownReceipt, ...] = ()
     same_words: int = 0
+    same_words_by_writer: int = 0
     due_to_wake: tuple[Case, ...] = ()
     newest_entry_at: dt.datetime | None = None
     arrived_in: str = ""

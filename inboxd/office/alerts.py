@@ -33,6 +33,9 @@ ALERTED = frozenset({
 """The problems of `health` that only an admin can mend. Letters that failed are not among them: whoever's words they
 carried is told on the case, and an alert about an alert that did not arrive would never end."""
 
+SINCE = {"nb": ("siden", "til"), "nn": ("sidan", "til"), "en": ("since", "to")}
+"""Since when something lasts, and until when it lasted, in the desk's language."""
+
 Key = tuple[str, str]
 """A problem's code, and the mailbox it is about ("" for the whole desk)."""
 
@@ -121,16 +124,18 @@ def _drafts(news: _News, problems: Mapping[Key, Problem], office: Office) -> Ite
     for told, over in ((news.due, False), (news.over, True)):
         if told:
             what = [alert.what if over else problems[alert.code, alert.subject].what for alert in told]
-            since = [_since(alert, problems) for alert in told]
-            yield _draft(what, since, office, avoid=failing, over=over)
+            spans = [(_since(alert, problems), alert.ended_at if over else None) for alert in told]
+            yield _draft(what, spans, office, avoid=failing, over=over)
 
 
-def _draft(what: Sequence[str], since: Sequence[dt.datetime], office: Office, *, avoid: set[str], over: bool) -> Draft:
-    """Return one letter, through a mailbox whose relay works if there is one."""
+def _draft(
+    what: Sequence[str], spans: Sequence[tuple[dt.datetime, dt.datetime | None]], office: Office,
+    *, avoid: set[str], over: bool,
+) -> Draft:  # fmt: skip
+    """Return one letter, through a mailbox whose relay works if there is one. A span is since when, and until when."""
     desk = office.desk
     names = [mailbox.name for mailbox in desk.mailboxes]
-    zone = ZoneInfo(desk.timezone)
-    lines = [f"{one} ({moment(at, zone, desk.language)})" for one, at in zip(what, since, strict=True)]
+    lines = [f"{one} ({_when(*span, office)})" for one, span in zip(what, spans, strict=True)]
     return Draft(
         kind="alert",
         case_id=None,
@@ -143,3 +148,11 @@ def _draft(what: Sequence[str], since: Sequence[dt.datetime], office: Office, *,
         null_sender=True,
         closed=over,
     )
+
+
+def _when(since: dt.datetime, ended: dt.datetime | None, office: Office) -> str:
+    language, zone = office.desk.language, ZoneInfo(office.desk.timezone)
+    lasting, over = SINCE.get(language, SINCE["nb"])
+    if ended is None:
+        return f"{lasting} {moment(since, zone, language)}"
+    return f"{moment(since, zone, language)} {over} {moment(ended, zone, language)}"

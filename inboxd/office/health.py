@@ -47,6 +47,7 @@ def examine(office: Office) -> tuple[Document, tuple[Problem, ...]]:
         relays, held = letters.list_relays(session), letters.held_receipts(session)
         since = {state: letters.standing_since(session, state) for state in ("unknown", "failed")}
         stopped, (circling, circling_since) = held_sending(session), letters.receipts_going_round(session)
+        answers, answers_since = letters.held_answers(session)
     boxes = [_mailbox(box, known.get((box.name, box.imap.folder)), now) for box in office.settings.mailboxes]
     names = {box.name for box in office.settings.mailboxes}
     problems = (
@@ -56,6 +57,7 @@ def examine(office: Office) -> tuple[Document, tuple[Problem, ...]]:
         *(_stopped_problem(one) for one in stopped),
         *_waiting_problems(mails, post, held - circling, since),
         *_circling_problems(circling, circling_since),
+        *_answers_problems(answers, answers_since),
         *_template_problems(check(office.templates)),
     )
     document = {
@@ -152,6 +154,13 @@ def _circling_problems(circling: int, since: dt.datetime | None) -> list[Problem
         return []
     what = f"{circling} receipts are held because mail seems to go in circles; `inboxd outbox list --state hold`"
     return [Problem(code="receipts_breaker", what=what, since=since)]
+
+
+def _answers_problems(held: int, since: dt.datetime | None) -> list[Problem]:
+    if not held:
+        return []
+    what = f"{held} answers are held, and wait for their agents; `inboxd outbox list --state hold`"
+    return [Problem(code="answers_held", what=what, since=since)]
 
 
 def _template_problems(broken: tuple[str, ...]) -> list[Problem]:

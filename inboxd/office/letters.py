@@ -159,6 +159,8 @@ def context(draft: Draft, case: Case | None, desk: Desk, mailbox: Mailbox) -> Le
         author=mask_personal_numbers(draft.author),
         attachments=tuple(map(mask_personal_numbers, draft.attachments)),
         failed_recipients=draft.failed,
+        held_answers=draft.held_answers,
+        held_of=draft.held_of,
         text=quoted if undelivered else draft.text,
         about="" if undelivered else quoted,
         due=_due(case, tz, draft.language),

@@ -1,5 +1,6 @@
 """Opening the office: the database, the keys and the templates that the settings name."""
 
+import logging
 import os
 import pwd
 from pathlib import Path
@@ -7,14 +8,21 @@ from pathlib import Path
 from inboxd.clock import Clock, SystemClock
 from inboxd.config.secrets import load_keyring
 from inboxd.config.settings import Settings
+from inboxd.logs import event
 from inboxd.mail.message_id import Keyring
 from inboxd.office.office import Office
 from inboxd.office.people import OsUser
 from inboxd.render.letters import Templates
+from inboxd.store import audit
 from inboxd.store.engine import Store, open_store
 from inboxd.store.keys import check_keys, knows_keys
 
 SQLITE = "sqlite:///"
+EMPTY = (
+    "secret.key was there before: if this desk had a database, stop, put it (or the last backup) back, and start again"
+)
+
+log = logging.getLogger(__name__)
 
 
 def open_office(settings: Settings, *, clock: Clock | None = None, upgrade: bool = False, sign: bool = True) -> Office:
@@ -43,9 +51,14 @@ def _keyring(settings: Settings, store: Store, clock: Clock) -> Keyring:
     """Read the keys; make the file only for a database that never had one, or a lost key would be papered over."""
     with store.reading() as session:
         first = not knows_keys(session)
+    older = first and settings.secret_file.exists()
     keyring = load_keyring(settings.secret_file, create=first, random_bytes=os.urandom)
     with store.begin() as session:
         check_keys(session, keyring, remember=True, now=clock.now())
+        if older:
+            audit.note(session, at=clock.now(), actor="inboxd", action="began with an empty database", detail=EMPTY)
+    if older:
+        event(log, logging.WARNING, "database.empty", why=EMPTY)
     return keyring
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from inboxd.desk.decision import AddEntry, Change, Decision, SetField
+from inboxd.desk.decision import AddEntry, Decision, SetField
 from inboxd.desk.reference import reference
 from inboxd.errors import Conflict, NotFound
 from inboxd.mail.personal_number import mask_personal_numbers
@@ -14,7 +14,7 @@ from inboxd.store.cases import get_case
 from inboxd.store.engine import Session
 from inboxd.store.letters import get_letter, list_letters
 from inboxd.store.octets import octets_of
-from inboxd.store.rows import IncomingRow
+from inboxd.store.rows import IncomingRow, LetterRow
 
 
 def incoming_list(
@@ -179,7 +179,8 @@ def outbox_order(office: Office, letter_id: int, order: str, *, actor: str) -> D
             case "hold":
                 parking.hold(session, letter_id, f"held by {actor}")
             case "release":
-                parking.release(session, letter_id, now)
+                if not parking.release(session, letter_id, now):
+                    _note(session, letter_id, f"letter {letter_id} was sent: our own copy came back", actor, now)
             case _:
                 parking.cancel(session, letter_id)
                 _take_back_answer(session, letter_id, actor, now)
@@ -195,15 +196,36 @@ def _forget_failure(session: Session, letter_id: int, actor: str, now: dt.dateti
     apply(session, Decision(kind="agent_order", changes=(arrived,)), now=now)
 
 
+def _note(session: Session, letter_id: int, said: str, actor: str, now: dt.datetime) -> None:
+    case_id = get_letter(session, letter_id).case_id
+    if case_id is not None:
+        entry = AddEntry(case_id=case_id, kind="event", actor=actor, text=said)
+        apply(session, Decision(kind="agent_order", changes=(entry,)), now=now)
+
+
 def _take_back_answer(session: Session, letter_id: int, actor: str, now: dt.datetime) -> None:
-    """An answer that never left was no response: the case waits for one again, unless another was sent."""
+    """An answer that never left was no response: the case waits for one again, unless another left or may have left."""
     letter = get_letter(session, letter_id)
     if letter.case_id is None or letter.kind != "answer":
         return
     others = list_letters(session, kind=["answer"], case_id=letter.case_id)
-    said = f"letter {letter_id} cancelled: it never left"
-    changes: tuple[Change, ...] = (AddEntry(case_id=letter.case_id, kind="event", actor=actor, text=said),)
-    if all(other.state == "cancelled" for other in others):
+    _note(session, letter_id, f"letter {letter_id} cancelled: {_how_far(letter)}", actor, now)
+    if all(other.state == "cancelled" and _never_left(other) for other in others):
         unanswered = SetField(case_id=letter.case_id, field="responded_at", value=None, actor=actor, quiet=True)
-        changes = (*changes, unanswered)
-    apply(session, Decision(kind="agent_order", changes=changes), now=now)
+        apply(session, Decision(kind="agent_order", changes=(unanswered,)), now=now)
+
+
+def _how_far(letter: LetterRow) -> str:
+    if _never_left(letter):
+        return "it never left"
+    if any(recipient.state == "sent" for recipient in letter.recipients):
+        return "some recipients have it; it is not tried again for the others"
+    return "nobody knows whether it left; it is not tried again"
+
+
+def _never_left(letter: LetterRow) -> bool:
+    """Say whether the relay certainly has nothing of a letter: it was not tried, or its only try was refused whole."""
+    states = {recipient.state for recipient in letter.recipients}
+    if not letter.attempts:
+        return states <= {"queued"}
+    return letter.attempts == 1 and not letter.resent and states <= {"deferred", "failed"}

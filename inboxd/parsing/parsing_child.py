@@ -5,12 +5,13 @@ import pickle
 import select
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from typing import IO, cast
 
 from inboxd.clock import Clock, SystemClock
 from inboxd.mail.message import ParsedMessage
-from inboxd.parsing.failure import ParseFailed
+from inboxd.parsing.failure import ParseFailed, ParserClosed
 from inboxd.parsing.wire import MAX_REPLY, REPLY, REQUEST, unpack
 
 WALL_SECONDS = 20.0
@@ -27,7 +28,10 @@ COMMAND = (sys.executable, "-m", "inboxd.parsing.child")
 
 
 class ParsingChild:
-    """Reads mail in a child process, started with the first mail and used again and again. For one thread."""
+    """Reads mail in a child process, started with the first mail and used again and again.
+
+    Threads wait for each other: requests and replies have no name on them, so that two readers would swap them.
+    """
 
     def __init__(
         self, *, clock: Clock | None = None, wall_seconds: float = WALL_SECONDS, command: Sequence[str] = COMMAND
@@ -36,27 +40,45 @@ class ParsingChild:
         self._wall_seconds = wall_seconds
         self._command = tuple(command)
         self._process: subprocess.Popen[bytes] | None = None
+        self._reading = threading.Lock()
+        self._closed = False
 
     def parse(self, octets: bytes, *, headers_only: bool = False) -> ParsedMessage:
         """Return a mail as read from its octets, within 512 MB, 10 s of processor time and 20 s in all.
 
-        Raises ParseFailed where the child dies of it or is late; the next call starts a new child.
+        Raises ParseFailed where the child dies of it or is late; the next call starts a new child. Raises ParserClosed
+        after `close`, also where that comes while the mail is read.
         """
-        try:
-            return unpack(self._exchange(REQUEST.pack(headers_only, len(octets)) + octets))
-        except (OSError, pickle.UnpicklingError, EOFError, AttributeError, TypeError, ValueError) as exc:
-            self.close()
-            raise ParseFailed(f"The reader of mail died ({type(exc).__name__}).", hint=HINT) from exc
-        except ParseFailed:
-            self.close()
-            raise
+        with self._reading:
+            try:
+                return unpack(self._exchange(REQUEST.pack(headers_only, len(octets)) + octets))
+            except (OSError, pickle.UnpicklingError, EOFError, AttributeError, TypeError, ValueError) as exc:
+                self._end()
+                self._refuse_if_closed()
+                raise ParseFailed(f"The reader of mail died ({type(exc).__name__}).", hint=HINT) from exc
+            except ParseFailed:
+                self._end()
+                self._refuse_if_closed()
+                raise
 
     def warm_up(self) -> None:
-        """Start the child and wait until it reads, so that no mail is in hand while it starts. Raises ParseFailed."""
+        """Start the child and wait until it reads, so that no mail is in hand while it starts. Raises as `parse`."""
         self.parse(b"")
 
     def close(self) -> None:
-        """End the child, if there is one."""
+        """End the child for good: who waits for a reading is told, and none is started again. For any thread."""
+        self._closed = True
+        process = self._process
+        if process is not None:
+            process.kill()  # a mail that is being read ends with it, and its reader lets go of the pipes
+        with self._reading:
+            self._end()
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed:
+            raise ParserClosed("The reader of mail was closed.")
+
+    def _end(self) -> None:
         process, self._process = self._process, None
         if process is not None:
             process.kill()
@@ -66,7 +88,9 @@ class ParsingChild:
 
     def _exchange(self, request: bytes) -> bytes:
         """Write a request, then read the reply: the child takes all of the one before it gives any of the other."""
+        self._refuse_if_closed()
         process = self._started()
+        self._refuse_if_closed()  # `close` may have looked for a child just before there was one
         requests, replies = _pipes(process)
         deadline = self._clock.monotonic() + self._wall_seconds
         unsent, reply = memoryview(request), bytearray()
@@ -89,7 +113,7 @@ class ParsingChild:
     def _started(self) -> subprocess.Popen[bytes]:
         """Return the child, a new one where there is none or it died in the meantime."""
         if self._process is not None and self._process.poll() is not None:
-            self.close()
+            self._end()
         if self._process is None:
             self._process = subprocess.Popen(  # noqa: S603 # our own module, run by our own interpreter
                 self._command,

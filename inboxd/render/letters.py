@@ -60,6 +60,8 @@ class LetterContext:
     text: str = ""
     about: str = ""
     attachments: tuple[str, ...] = ()
+    held_answers: tuple[int, ...] = ()
+    held_of: str = ""
     failed_recipients: tuple[str, ...] = ()
     due: str = ""
     closed: bool = False

@@ -35,6 +35,7 @@ FULL = LetterContext(
     text="Hei!\n\nPrøv å slå skriveren av og på.",
     about="Hei,\n\nskriveren virker ikke.\n\nÅse",
     attachments=("skjermbilde.png", "logg.txt"),
+    held_answers=(17,),
     failed_recipients=("aase@kommune.example",),
     due="tirsdag 24. november kl. 12.00",
     closed=True,

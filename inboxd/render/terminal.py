@@ -7,6 +7,7 @@ desk's time zone; without it times stand as the document has them.
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from inboxd.render.screen import Document, columns, cut, escape, long_time, paint, person, short_time, size, wrapped
 from inboxd.render.timeline import case_timeline
@@ -18,6 +19,7 @@ __all__ = [
 
 OVERDUE = "!"
 UNDELIVERED = "*"
+MOMENTS = {"last_look_at", "failing_since", "oldest_waiting", "going_round_since", "since"}
 LOUD_STATES = {"deferred", "bounced", "failed", "unknown", "hold"}
 
 
@@ -78,7 +80,7 @@ def sending_lines(doc: Document, *, width: int, colour: bool, tz: dt.tzinfo | No
     """Render where sending is stopped: one line each, or "" where it is not."""
     lines = (
         f"! All sending{' of ' + held['mailbox'] if held['mailbox'] else ''} was stopped by {held['by']}, "
-        f"{long_time(held['since'], tz)}."
+        f"{long_time(held['since'], tz)}; `inboxd outbox release --all` lets it go on."
         for held in doc["held"]
     )
     return "".join(paint(wrapped(line, width=width, indent=""), "warn", colour=colour) + "\n" for line in lines)
@@ -100,16 +102,17 @@ def incoming_table(doc: Sequence[Document], *, width: int, colour: bool) -> str:
     return columns(heads, rows, width=width, colour=colour)
 
 
-def audit_table(doc: Sequence[Document], *, width: int, colour: bool, tz: dt.tzinfo | None = None) -> str:
+def audit_table(doc: Sequence[Document], *, width: int, tz: dt.tzinfo | None = None) -> str:
     """Render an `audit list` document: who did what to the desk, and when."""
     if not doc:
         return "Nothing was done to the desk itself."
-    heads = ("When", "Who", "What", "To", "Detail")
-    rows = [
-        (long_time(one["at"], tz), one["actor"], one["action"], one["subject"] or "the whole desk", one["detail"])
-        for one in doc
-    ]
-    return columns(heads, rows, width=width, colour=colour, cap=20)
+    lines = []
+    for one in doc:
+        what = f"{one['actor']}: {one['action']}, {one['subject'] or 'the whole desk'}"
+        lines.append(f"{long_time(one['at'], tz)}  {wrapped(what, width=width, indent=' ' * 18).lstrip()}")
+        if one["detail"]:
+            lines.append(wrapped(one["detail"], width=width, indent=" " * 18))
+    return "\n".join(lines)
 
 
 def health_text(doc: Document, *, width: int, colour: bool, tz: dt.tzinfo | None = None) -> str:
@@ -120,8 +123,15 @@ def health_text(doc: Document, *, width: int, colour: bool, tz: dt.tzinfo | None
         since = long_time(problem.get("since"), tz)
         what = f"! {problem['what']}" + (f" (since {since})" if since else "") + f" [{problem['code']}]"
         lines.append(wrapped(what, width=width, indent=""))
-    rest = {key: value for key, value in doc.items() if key not in {"status", "problems"}}
+    rest = {key: _local(value, tz) for key, value in doc.items() if key not in {"status", "problems"}}
     return "\n".join([*lines, *_plain(rest, "")])
+
+
+def _local(value: Any, tz: dt.tzinfo | None) -> Any:
+    """Return a part of a document with its moments as people read them."""
+    if isinstance(value, dict):
+        return {key: long_time(one, tz) if key in MOMENTS and one else _local(one, tz) for key, one in value.items()}
+    return [_local(one, tz) for one in value] if isinstance(value, list) else value
 
 
 def check_text(doc: Document, *, width: int, colour: bool) -> str:

@@ -3,32 +3,32 @@
 import asyncio
 import datetime as dt
 import logging
-from collections import deque
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from inboxd.clock import Clock
 from inboxd.config.settings import MailboxSettings
 from inboxd.desk.backoff import Verdict, next_state, relay_backoff
+from inboxd.desk.undelivered import CARRIES_WORDS
+from inboxd.desk.view import KnownLetter
 from inboxd.errors import Conflict, LeaseLost, LoginRefused, RelayUnreachable
 from inboxd.logs import event
 from inboxd.mail.envelope import OutgoingLetter
-from inboxd.mail.smtp_reply import Attempt, Outcome
+from inboxd.mail.smtp_reply import Attempt, Outcome, RecipientOutcome, SmtpReply
+from inboxd.runners.runner import guarded
 from inboxd.smtp.session import SmtpSession
 from inboxd.smtp.wire import Timeouts
 from inboxd.store import outbox
 from inboxd.store.engine import Session, Store
+from inboxd.store.leases import LEASE
 
 BATCH = 100
-LEASE = dt.timedelta(seconds=30)
 LOST_IN_A_ROW = 2
 """Connections lost within letters after which the relay, and no letter, is to blame."""
 
-TOLD = frozenset({"answer", "forward"})
-"""Kinds whose failure an agent must hear of."""
-
-Told = Callable[[int, str], None]
-"""Called with a letter's id and "failed" or "unknown", in a thread, after the outcome is recorded."""
+Told = Callable[[Session, int, str], None]
+"""Called with a letter's id and "failed" or "unknown" in the transaction that records the outcome, in a thread."""
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,11 @@ class _Done:
     attempt: Attempt
     verdict: Verdict
 
+    @property
+    def to_tell(self) -> str | None:
+        """What an agent must hear of the letter, if anything."""
+        return _worth_telling(self.attempt, self.verdict) if self.letter.kind in CARRIES_WORDS else None
+
 
 async def recover(store: Store, *, clock: Clock, told: Told, living: str = "") -> int:
     """Make dead owners' active letters `unknown`, send their answers once more; return how many there were.
@@ -48,12 +53,7 @@ async def recover(store: Store, *, clock: Clock, told: Told, living: str = "") -
     Once at start, before any runner: on SQLite all active letters are then a dead owner's. `living` is the owner who
     asks: nobody makes his own letters unknown, for he may know what became of them. Raises Temporary.
     """
-    lost, to_tell = await asyncio.to_thread(_recover, store, clock.now(), living)
-    for letter_id in to_tell:
-        await asyncio.to_thread(told, letter_id, "unknown")
-    if lost:
-        event(log, logging.WARNING, "outbox.recovered", unknown=lost, told=len(to_tell))
-    return lost
+    return await asyncio.to_thread(_recover, store, clock.now(), living, told)
 
 
 class DeliverRunner:
@@ -86,9 +86,11 @@ class DeliverRunner:
         self._unsure = False
         self._done: list[_Done] = []
         self._given_back: list[int] = []
-        self._untold: deque[tuple[int, str]] = deque()
+        self._in_doubt: list[int] = []
+        self._one_writer = threading.Lock()  # a thread whose task was cancelled writes on
         self._failures = 0
-        self._relay_noted_well = False
+        self._logins_refused = 0
+        self._relay_works = self._relay_noted_well = False
         self._null_refused = False
         self._stopping = False
         self._now: dt.datetime | None = None
@@ -108,7 +110,6 @@ class DeliverRunner:
         attempted = 0
         try:
             async with SmtpSession(self._smtp.server, timeouts=self._timeouts) as session:
-                await asyncio.to_thread(self._relay_works)
                 lost = 0
                 while attempted < BATCH and not self._stopping and (letter := await self._next()):
                     await self._submit(session, letter)
@@ -116,6 +117,7 @@ class DeliverRunner:
                     lost = 0 if session.alive else lost + 1
                     if lost == LOST_IN_A_ROW:
                         raise RelayUnreachable("the connection was lost in two letters in a row")  # noqa: TRY301
+                await self._settle()  # now: a relay may take as long to answer QUIT as a stop waits for
         except (RelayUnreachable, LoginRefused) as exc:
             await self._settle()
             await asyncio.to_thread(self._relay_fails, exc)
@@ -127,6 +129,15 @@ class DeliverRunner:
     def stop(self) -> None:
         """Let the letter in hand be the last one."""
         self._stopping = True
+
+    async def finish(self) -> None:
+        """Write what is not in the database yet, after the last `run_once`, also after one that was cancelled.
+
+        A claim that a cancelled run began may have come about unseen: what it took in hand is given back.
+        Raises Temporary.
+        """
+        self._unsure = True
+        await self._settle()
 
     def renew(self) -> None:
         """On PostgreSQL: prolong the lease of the letter in hand; any thread may call it.
@@ -151,70 +162,97 @@ class DeliverRunner:
         mode = self._smtp.null_sender
         if mode == "always" and not letter.mail_from:
             letter = replace(letter, fallback_from="")
-        if self._smtp.confirm == "bcc" and letter.kind in TOLD:
+        if self._smtp.confirm == "bcc" and letter.kind in CARRIES_WORDS:
             letter = replace(letter, copy_to=letter.fallback_from)
         null_sender = mode == "always" or (mode == "auto" and not self._null_refused)
+        attempt: Attempt | None = None
         try:
             attempt = await session.submit(letter, null_sender=null_sender, still_ours=self._still_ours)
+            verdict = next_state(attempt, letter, now=self._clock.now(), jitter=self._random())
         except (RelayUnreachable, LoginRefused, LeaseLost):
             self._given_back.append(letter.id)
             raise
-        except asyncio.CancelledError:  # a stop that waits no longer; without its final dot nobody has the letter
-            if not session.in_doubt:
-                self._given_back.append(letter.id)
-                await self._settle()
+        except (Exception, asyncio.CancelledError) as exc:
+            await self._break_off(letter, exc, in_doubt=attempt is not None or session.in_doubt)
             raise
-        verdict = next_state(attempt, letter, now=self._clock.now(), jitter=self._random())
         self._done.append(_Done(letter=letter, attempt=attempt, verdict=verdict))
         self._null_refused = self._null_refused or attempt.null_sender_refused
-        if letter.kind in TOLD and (state := _worth_telling(attempt, verdict)):
-            self._untold.append((letter.id, state))
+        self._relay_works = self._relay_works or session.alive
         _log_outcome(letter, attempt, verdict)
 
+    async def _break_off(self, letter: OutgoingLetter, why: BaseException, *, in_doubt: bool) -> None:
+        """Record a letter in whose submission a stop waited no longer, or something came that nobody expected.
+
+        Without its final dot nobody has it: a stop gives it back, and a surprise costs it a try, so that a letter that
+        is always met by one does not keep the others from leaving.
+        """
+        if in_doubt:
+            self._in_doubt.append(letter.id)
+        elif isinstance(why, asyncio.CancelledError):
+            self._given_back.append(letter.id)
+        else:
+            fault = SmtpReply(code=0, enhanced_status="", text=f"a fault of inboxd's own: {type(why).__name__}")
+            attempt = Attempt(
+                recipients=tuple(
+                    RecipientOutcome(address=address, outcome=Outcome.TRANSIENT, reply=fault)
+                    for address in letter.rcpt_tos
+                )
+            )
+            verdict = next_state(attempt, letter, now=self._clock.now(), jitter=self._random())
+            self._done.append(_Done(letter=letter, attempt=attempt, verdict=verdict))
+        await self._settle()
+
     async def _next(self) -> OutgoingLetter | None:
-        """Record the last letter and claim the next one, in one transaction where nobody has to be told in between."""
-        if self._untold:
-            await self._settle()
+        """Record the last letter and claim the next one, in one transaction."""
         return await asyncio.to_thread(self._write, claim=True)
 
     async def _settle(self) -> None:
-        """Write what the database does not know yet, then tell what agents have to know."""
-        if self._done or self._given_back or self._unsure:
+        """Write what the database does not know yet."""
+        if self._done or self._in_doubt or self._given_back or self._unsure:
             await asyncio.to_thread(self._write, claim=False)
-        while self._untold:
-            await asyncio.to_thread(self._told, *self._untold[0])
-            self._untold.popleft()
 
     def _write(self, *, claim: bool) -> OutgoingLetter | None:
-        """Write what is done, and claim a letter.
+        """Write what is done, tell what agents have to know of it, and claim a letter.
 
         Where a COMMIT got no answer nobody knows whether it came about. What is done is then written once more, where
         the letter is still active; and a letter that was claimed without our knowing it is given back.
         """
-        began, now = self._clock.monotonic(), self._clock.now()
-        unsure, self._unsure = self._unsure, True
-        with self._store.begin() as db:
-            for done in self._done:
-                kept = outbox.record(
-                    db, done.letter.id, owner=self._owner, recipients=done.attempt.recipients,
-                    state="unknown" if done.verdict.resend else done.verdict.state,
-                    next_attempt_at=None if done.verdict.resend else done.verdict.next_attempt_at,
-                    now=now, last_reply=_last_reply(done.attempt),
-                )  # fmt: skip
-                if kept and done.verdict.resend:
-                    outbox.resend_once(db, done.letter.id, done.verdict.next_attempt_at or now)
-                if done.attempt.null_sender_refused:
-                    outbox.null_sender_refused(db, self._name, now)
-            outbox.unclaim(db, self._given_back, self._owner)
-            if unsure:
-                outbox.forget_claims(db, self._owner, self._name)
-            letters = self._claim(db, now) if claim else ()
-        self._unsure = False
-        self._done.clear()
-        self._given_back.clear()
-        letter = letters[0] if letters else None
-        self._in_hand, self._renewed_at = None if letter is None else letter.id, began
-        return letter
+        with self._one_writer:
+            began, now = self._clock.monotonic(), self._clock.now()
+            unsure, self._unsure = self._unsure, True
+            with self._store.begin() as db:
+                self._note(db, now)
+                if unsure:
+                    outbox.forget_claims(db, self._owner, self._name)
+                letters = self._claim(db, now) if claim else ()
+            self._unsure = False
+            for written in (self._done, self._in_doubt, self._given_back):
+                written.clear()
+            self._relay_is_well()
+            letter = letters[0] if letters else None
+            self._in_hand, self._renewed_at = None if letter is None else letter.id, began
+            return letter
+
+    def _note(self, db: Session, now: dt.datetime) -> None:
+        to_tell = [done.letter.id for done in self._done if done.to_tell]
+        outbox.lock_cases_of(db, [*to_tell, *self._in_doubt])  # before the letters, as whoever works on a case does
+        for done in self._done:
+            kept = outbox.record(
+                db, done.letter.id, owner=self._owner, recipients=done.attempt.recipients,
+                state="unknown" if done.verdict.resend else done.verdict.state,
+                next_attempt_at=None if done.verdict.resend else done.verdict.next_attempt_at,
+                now=now, last_reply=_last_reply(done.attempt),
+            )  # fmt: skip
+            if kept and done.verdict.resend:
+                outbox.resend_once(db, done.letter.id, done.verdict.next_attempt_at or now)
+            if kept and done.to_tell:
+                _tell(self._told, db, done.letter.id, done.to_tell)
+            if done.attempt.null_sender_refused:
+                outbox.null_sender_refused(db, self._name, now)
+        _end_doubt(db, outbox.lose(db, self._in_doubt, self._owner, now), now, self._told)
+        outbox.unclaim(db, self._given_back, self._owner)
+        if self._relay_works and not self._relay_noted_well:
+            outbox.relay_ok(db, self._name)
 
     def _mind_the_clock(self) -> None:
         """At the start, and where the clock went back: what was to wait for seconds shall not wait for hours."""
@@ -236,41 +274,71 @@ class DeliverRunner:
             due = outbox.next_due(db, now, self._name)
         return due is not None and due <= now
 
-    def _relay_works(self) -> None:
-        if self._relay_noted_well:
+    def _relay_is_well(self) -> None:
+        """Note that the database knows of a relay that works: a letter has left it with its connection alive.
+
+        That it greets and takes the login proves nothing: it may still lose every letter.
+        """
+        if not self._relay_works:
             return
-        with self._store.begin() as db:
-            outbox.relay_ok(db, self._name)
         if self._failures:
             event(log, logging.INFO, "relay.back", mailbox=self._name, failures=self._failures)
-        self._failures, self._relay_noted_well = 0, True
+        self._failures = self._logins_refused = 0
+        self._relay_works, self._relay_noted_well = False, True
 
     def _relay_fails(self, exc: RelayUnreachable | LoginRefused) -> None:
         self._failures, self._relay_noted_well = self._failures + 1, False
+        refused = isinstance(exc, LoginRefused)
+        self._logins_refused += refused  # an outage in between says nothing of the password
         now = self._clock.now()
-        until = relay_backoff(self._failures, now, self._random(), refused=isinstance(exc, LoginRefused))
+        until = relay_backoff(self._failures, now, self._random(), refused=self._logins_refused if refused else 0)
         with self._store.begin() as db:
             outbox.defer_relay(db, self._name, until, f"{exc.code}: {exc.message}", now)
         level = logging.WARNING if self._failures == 1 else logging.DEBUG
         event(log, level, "relay.failed", mailbox=self._name, code=exc.code, why=exc.message, until=until.isoformat())
 
 
-def _recover(store: Store, now: dt.datetime, living: str) -> tuple[int, list[int]]:
-    """Return how many letters became unknown, and those of them that an agent must hear of."""
-    to_tell: list[int] = []
+def _recover(store: Store, now: dt.datetime, living: str, told: Told) -> int:
     with store.begin() as db:
         lost = outbox.recover(db, now=now, living=living)
-        for letter in lost:
-            if letter.kind not in TOLD:
-                continue
-            try:
-                if letter.kind == "answer":
-                    outbox.resend_once(db, letter.id, now)
-                else:
-                    to_tell.append(letter.id)
-            except Conflict:  # it was sent once more before
-                to_tell.append(letter.id)
-    return len(lost), to_tell
+        number = _end_doubt(db, lost, now, told)
+    if lost:
+        event(log, logging.WARNING, "outbox.recovered", unknown=len(lost), told=number)
+    return len(lost)
+
+
+def _end_doubt(db: Session, lost: Iterable[KnownLetter], now: dt.datetime, told: Told) -> int:
+    """Queue answers of unknown outcome for their one re-send and tell of those that had it, and of forwards.
+
+    Returns how many were told of.
+    """
+    number = 0
+    for letter in lost:
+        if letter.kind not in CARRIES_WORDS:
+            continue
+        if letter.kind == "answer" and _sent_once_more(db, letter.id, now):
+            continue
+        _tell(told, db, letter.id, "unknown")
+        number += 1
+    return number
+
+
+def _sent_once_more(db: Session, letter_id: int, now: dt.datetime) -> bool:
+    try:
+        outbox.resend_once(db, letter_id, now)
+    except Conflict:  # it was sent once more before
+        return False
+    return True
+
+
+def _tell(told: Told, db: Session, letter_id: int, state: str) -> None:
+    """Tell in a savepoint: a fault in the telling must not keep the outcome itself out of the database."""
+
+    def tell() -> None:
+        with db.begin_nested():
+            told(db, letter_id, state)
+
+    guarded(tell, what="telling", otherwise=lambda _: None)
 
 
 def _worth_telling(attempt: Attempt, verdict: Verdict) -> str | None:

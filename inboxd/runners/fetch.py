@@ -11,6 +11,7 @@ from inboxd import logs
 from inboxd.clock import Clock
 from inboxd.config.settings import MailboxSettings, ServerSettings
 from inboxd.desk import uid_plan
+from inboxd.desk.backoff import LOGIN_REST, LOGIN_TRIES
 from inboxd.desk.uid_plan import FolderAccount, FolderState
 from inboxd.errors import ConfigError, DiskFull, InboxdError, LeaseLost, LoginRefused, MailboxUnreachable
 from inboxd.imap.fetch import Batch, Measured, fetch_batch, measure
@@ -20,15 +21,13 @@ from inboxd.runners.folder_ledger import FolderLedger
 from inboxd.runners.runner import guarded
 from inboxd.store import folders
 from inboxd.store.engine import Store
+from inboxd.store.leases import LEASE
 
 BATCH_COUNT = 50
 BATCH_OCTETS = 8_000_000
 FILE_AWAY_COUNT = 200
-LEASE = dt.timedelta(seconds=30)
 STANDBY_SECONDS = 2.0  # how often a daemon that does not have the folder asks for it
 GIVE_UP_AFTER = 2  # failures in a row after which another daemon may try: it may reach what this one cannot
-LOGIN_TRIES = 3
-LOGIN_PAUSE = 3600.0
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 200.0  # seconds; chance adds up to a half: 5 s … 5 min
 
 log = logging.getLogger(__name__)
@@ -66,6 +65,8 @@ class FetchRunner:
         self._on_new: Callable[[], None] = lambda: None
         self._stop = threading.Event()
         self._failing = False
+        self._failures = 0  # since the last good look
+        self._refused = 0  # logins since the last good one: outages between them unlock no account
         self._unread: set[int] = set()  # asked for and not given, though they are there
         self._suspects: Counter[int] = Counter()  # how many connections died when a mail was asked for
         self._woken, self._waker = socket.socketpair()
@@ -94,19 +95,19 @@ class FetchRunner:
         The first look, and one a day, compare the whole folder. Failures only lengthen the pause before the next try.
         """
         self._stop, self._on_new = stop, on_new
-        failures, compared_on = 0, None
+        compared_on = None
         try:
             while not stop.is_set():
                 today = self._clock.now().date()
                 failure = self._turn(full=compared_on != today or bool(self._unread))
                 if failure is None:
-                    failures, compared_on = 0, today if self._leads else None
+                    self._failures, compared_on = 0, today if self._leads else None
                     continue
-                failures += 1
                 self._drop()
-                if failures >= GIVE_UP_AFTER and isinstance(failure, MailboxUnreachable):
+                seconds = self._rest_after(failure)
+                if self._failures >= GIVE_UP_AFTER and isinstance(failure, MailboxUnreachable):
                     self._release()
-                self._pause(pause_seconds(failures, self._random(), failure))
+                self._pause(seconds)
         finally:
             self.close()
 
@@ -130,10 +131,16 @@ class FetchRunner:
         """On PostgreSQL: prolong the lease of the folder, if it is ours; any thread may call it."""
         self._ledger.renew(self._lease)
 
+    def _rest_after(self, failure: InboxdError) -> float:
+        """Count a failure and return how many seconds to rest."""
+        self._failures += 1
+        self._refused += isinstance(failure, LoginRefused)
+        return pause_seconds(self._failures, self._random(), failure, refused=self._refused)
+
     def _release(self) -> None:
         self._leads = None
         try:
-            self._ledger.release()
+            guarded(self._ledger.release, what="a folder's release", otherwise=lambda _: None)
         except InboxdError as exc:  # the lease ends by itself
             self._log(logging.INFO, "folder.not_released", why=exc.code)
 
@@ -168,7 +175,9 @@ class FetchRunner:
         elif state.uidvalidity != status.uidvalidity:  # it may also have become lower (rules.md R27)
             state = self._resynchronise(session, status, state)
         taken = self._take(session, state, status, above=state.baseline_uid if full else state.settled_uid)
-        self._note_look(state, self._file_away(session, state), began)
+        problem = self._file_away(session, state)
+        if not self._stop.is_set():  # else the look may have been cut short: not all that came before it was seen
+            self._note_look(state, problem, began)
         return taken
 
     def _stand_by(self) -> int:
@@ -283,8 +292,13 @@ class FetchRunner:
         self._failing = False
 
     def _note_failure(self, exc: InboxdError) -> None:
-        try:
+        """Note a failure for `health`; never raises, for nobody would be there to take it."""
+
+        def note() -> None:
             self._note_problem(exc.code, exc.message)
+
+        try:
+            guarded(note, what="noting a failure", otherwise=lambda _: None)
         except InboxdError as second:  # the database is away as well: then nobody can read of it there
             self._log(logging.ERROR, "folder.failure_not_noted", error=second.code)
 
@@ -297,6 +311,7 @@ class FetchRunner:
     def _connected(self) -> ImapSession:
         if self._session is None:
             self._session = self._connect(self._imap.server)
+            self._refused = 0
         return self._session
 
     def _drop(self) -> None:
@@ -329,14 +344,15 @@ class FetchRunner:
         logs.event(log, level, name, mailbox=self._name, folder=self._imap.folder, **fields)
 
 
-def pause_seconds(failures: int, random: float, failure: InboxdError) -> float:
+def pause_seconds(failures: int, random: float, failure: InboxdError, *, refused: int = 0) -> float:
     """Return how long to rest after so many failures in a row: 5 s, doubling, to 5 min; `random` is in 0..1.
 
-    A refused login is tried three times, then once an hour: more would lock the account. Only a start and a SIGHUP try
+    A refused login is tried three times, then once an hour: more would lock the account. `refused` counts them, this
+    one included and other failures not. Only a start and a SIGHUP try
     at once. A full disk is looked at again soon: that costs no server anything.
     """
-    if isinstance(failure, LoginRefused) and failures >= LOGIN_TRIES:
-        return LOGIN_PAUSE
+    if isinstance(failure, LoginRefused) and refused >= LOGIN_TRIES:
+        return LOGIN_REST.total_seconds()
     if isinstance(failure, DiskFull):
         return FIRST_PAUSE
     doubled = FIRST_PAUSE * (1 << min(failures - 1, 10))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from inboxd.clock import Clock
-from inboxd.desk.uid_plan import FolderState
+from inboxd.desk.uid_plan import FolderState, is_history
 from inboxd.errors import LeaseLost, StoreBusy
 from inboxd.imap.fetch import Batch
 from inboxd.imap.session import FolderStatus
@@ -17,8 +17,6 @@ from inboxd.mail.dates import last_stop
 from inboxd.mail.message import RawMessage
 from inboxd.store import audit, folders, incoming
 from inboxd.store.engine import Session, Store
-
-A_DAY = dt.timedelta(days=1)
 
 
 class FolderLedger:
@@ -107,8 +105,11 @@ class FolderLedger:
     def save(self, state: FolderState, batch: Batch, settled_uid: int) -> int:
         """Write a batch and the cursor down in one transaction; return how many mails were new."""
         now = self._clock.now()
-        history = [raw for raw in batch.messages if _is_history(raw, state, now)]
-        recent = [raw for raw in batch.messages if not _is_history(raw, state, now)]
+        history: list[RawMessage] = []
+        recent: list[RawMessage] = []
+        for raw in batch.messages:
+            old = is_history(raw.uid, raw.internaldate, last_stop(raw.octets), state, now)
+            (history if old else recent).append(raw)
         with self._writing() as db:
             new = incoming.save(db, state, history, now=now, silent=True)
             new += incoming.save(db, state, recent, now=now, silent=False)
@@ -152,24 +153,3 @@ class FolderLedger:
                     raise LeaseLost(f"This daemon does not have the folder {self._folder} of {self._mailbox}.")
                 folders.prove_lease(db, self._mailbox, self._folder, (self._owner, self._token))
             yield db
-
-
-def _is_history(raw: RawMessage, state: FolderState, now: dt.datetime) -> bool:
-    """Say whether a mail lay there before us, or before a new UIDVALIDITY; what came since the last look did not.
-
-    A restored mail may come with today as its INTERNALDATE: then its own header shows that it is no news. One
-    that arrived long before the first contact is history wherever it lies now; a first contact in the future was noted
-    by a clock that was wrong.
-    """
-    if raw.uid > state.silent_uid:
-        return state.started_at is not None and _is_before(raw.internaldate, min(state.started_at, now))
-    came = raw.internaldate
-    if state.last_look_at is None or came is None or came <= state.last_look_at:
-        return True
-    stopped = last_stop(raw.octets)
-    return stopped is None or _is_before(stopped, state.last_look_at)
-
-
-def _is_before(when: dt.datetime | None, moment: dt.datetime) -> bool:
-    """Say whether one is before the other by more than clocks differ and mails travel."""
-    return when is not None and when < moment - A_DAY

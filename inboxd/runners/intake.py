@@ -11,6 +11,7 @@ from inboxd.logs import event
 from inboxd.mail.message import ParsedMessage
 from inboxd.office.intake import TRIES_AT_PARSING, Parser, file_mail, file_together, hold_unreadable
 from inboxd.office.office import Office
+from inboxd.parsing.failure import ParserClosed
 from inboxd.runners.runner import guarded
 from inboxd.store import incoming
 from inboxd.store.rows import IncomingMail
@@ -51,6 +52,8 @@ class IntakeRunner:
         with self.office.store.begin() as session:
             if self._undecided:
                 incoming.unclaim(session, self._undecided)
+            if self.stopping():  # it waited long for the database: whoever came after this one takes the mail
+                return 0
             self._in_hand = mails = incoming.claim(session, limit=BATCH)
         self._undecided = mails
         try:
@@ -138,6 +141,9 @@ class IntakeRunner:
     def _read_and_file(self, mail: IncomingMail, reading: Future[ParsedMessage]) -> int:
         try:
             message = reading.result()
+        except ParserClosed:
+            self._give_back((mail,))
+            return 0
         except InboxdError as error:
             event(log, logging.WARNING, "mail.unread", incoming=mail.id, attempts=mail.attempts, why=error.code)
             if mail.attempts >= TRIES_AT_PARSING:

@@ -10,24 +10,30 @@ from inboxd.imap.session import ImapSession
 from inboxd.runners.fetch import reconcile as compare
 from inboxd.smtp.session import SmtpSession
 from inboxd.store import folders, letters
+from inboxd.store.checks import wrong_letters
 from inboxd.store.engine import Store
 
 Document = dict[str, Any]
 
 
 def reconcile(settings: Settings, store: Store) -> Document:
-    """Return the `incoming reconcile` document: every folder's mails against the ledger, and the letters by state.
+    """Return the `incoming reconcile` document: every folder's mails against the ledger, every letter's state likewise.
 
     For each folder `on_server` = `before_baseline` + the sum of `by_state` + the number of `missing`, and the sums of
-    `by_state` and `gone` are all rows under its present UIDVALIDITY. Raises what a server says.
+    `by_state` and `gone` are all rows under its present UIDVALIDITY. `wrong` says which letters' states are not borne
+    out by their recipients'. Raises what a server says.
     """
     found = [_reconciled(box, store) for box in settings.mailboxes]
     with store.reading() as session:
-        post = letters.counts(session)
-        total = letters.count_all(session)
-    by_state = dict(post.states)
-    ok = all(folder.pop("ok") for folder in found) and sum(by_state.values()) == total
-    return {"folders": found, "letters": {"total": total, "by_state": by_state}, "ok": ok}
+        by_state = dict(letters.counts(session).states)
+        wrong = list(wrong_letters(session))
+    complete = [folder.pop("ok") for folder in found]
+    ok = all(complete) and not wrong
+    return {
+        "folders": found,
+        "letters": {"total": sum(by_state.values()), "by_state": by_state, "wrong": wrong},
+        "ok": ok,
+    }
 
 
 def _reconciled(box: MailboxSettings, store: Store) -> Document:

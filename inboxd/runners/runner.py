@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,8 +26,23 @@ def guarded(work: Callable[[], T], *, what: str, otherwise: Callable[[str], T]) 
     except InboxdError:
         raise
     except Exception as exc:  # noqa: BLE001 - the one place: a bug must cost one mail, not the mailbox
-        event(log, logging.ERROR, "runner.surprised", what=what, error=type(exc).__name__, where=_where(exc))
-        return otherwise(type(exc).__name__)
+        return otherwise(_surprised(exc, what))
+
+
+async def guarded_async(work: Callable[[], Awaitable[T]], *, what: str, otherwise: Callable[[str], T]) -> T:
+    """Do as `guarded`, for work that is awaited."""
+    try:
+        return await work()
+    except InboxdError:
+        raise
+    except Exception as exc:  # noqa: BLE001 - as above
+        return otherwise(_surprised(exc, what))
+
+
+def _surprised(exc: Exception, what: str) -> str:
+    name = type(exc).__name__
+    event(log, logging.ERROR, "runner.surprised", what=what, error=name, where=_where(exc))
+    return name
 
 
 def _where(exc: Exception) -> str:

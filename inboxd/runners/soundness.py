@@ -2,9 +2,11 @@
 
 import logging
 import threading
+from functools import partial
 
 from inboxd.errors import InboxdError, StoreDamaged, StoreLost
 from inboxd.logs import event
+from inboxd.runners.runner import guarded
 from inboxd.store.checks import look_for_damage
 from inboxd.store.engine import Store
 
@@ -31,9 +33,13 @@ class SoundnessRunner:
         while not stop.wait(wait):
             wait = AGAIN_AFTER_SECONDS
             try:
-                look_for_damage(self.store, stopping=stop.is_set)
+                guarded(partial(look_for_damage, self.store, stopping=stop.is_set), what="soundness", otherwise=_none)
             except (StoreDamaged, StoreLost) as error:
                 self.store.give_up(error)
                 return
             except InboxdError as error:
                 event(log, logging.WARNING, "soundness.not_looked_at", why=error.message)
+
+
+def _none(_error: str) -> None:
+    """Look again tomorrow."""

@@ -80,6 +80,7 @@ class SmtpSession:
             if not self._used or (await self._wire.command("RSET")).code == OK:
                 return self._wire
             self._wire.drop()
+        self._wire = None  # what the last letter was in doubt about says nothing of one that was not offered yet
         self._wire, self._used = await self._open(), False
         return self._wire
 

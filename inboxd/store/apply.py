@@ -30,6 +30,7 @@ from inboxd.store.delivery import record_report
 from inboxd.store.held import Columns, HeldCase, columns_of, hold_case, write
 from inboxd.store.insert import insert_row, insert_rows
 from inboxd.store.journal import add_entry, add_event
+from inboxd.store.letters import NOT_IN_HAND
 from inboxd.store.own_copy import copy_came
 from inboxd.store.people import add_first, add_participant
 from inboxd.store.prepared import Prepared
@@ -43,8 +44,6 @@ COUNT_UP = Prepared(
     .values(next_number=t.Counter.next_number + 1)
     .returning(col(t.Counter.next_number))
 )
-
-UNSENT = ("queued", "deferred", "hold")
 
 
 @dataclass(slots=True)
@@ -233,7 +232,7 @@ def _link(work: _Work, change: Link) -> None:
 def _cancel(work: _Work, change: CancelLetters) -> None:
     case = work.case(change.case_id)
     ids = list(dict.fromkeys(change.letter_ids))
-    theirs = (col(t.Letter.case_id) == case.id, col(t.Letter.id).in_(ids), col(t.Letter.state).in_(UNSENT))
+    theirs = (col(t.Letter.case_id) == case.id, col(t.Letter.id).in_(ids), col(t.Letter.state).in_(NOT_IN_HAND))
     unsent = select(t.Letter).where(*theirs).with_for_update()
     letters = work.session.exec(unsent).all()
     if len(letters) < len(ids):

@@ -14,6 +14,69 @@ from inboxd.store.engine import Store
 from inboxd.store.failures import RESTORE, of_sqlite
 from inboxd.store.octets import unpacked
 
+LETTERS = (
+    (
+        "letters on their way have no octets or no recipient",
+        (
+            "SELECT count(*) FROM letters AS l WHERE l.state NOT IN ('hold', 'cancelled') AND (l.octets_id IS NULL "
+            "OR NOT EXISTS (SELECT 1 FROM letter_recipients AS r WHERE r.letter_id = l.id))"
+        ),
+    ),
+    (
+        "letters are called sent though a recipient is not",
+        (
+            "SELECT count(*) FROM letters AS l WHERE l.state = 'sent' AND EXISTS (SELECT 1 FROM letter_recipients AS r "
+            "WHERE r.letter_id = l.id AND r.state <> 'sent')"
+        ),
+    ),
+    (
+        "letters are in hand without an owner, or have one without being in hand",
+        "SELECT count(*) FROM letters WHERE (state = 'active') <> (owner IS NOT NULL)",
+    ),
+    (
+        "letters are given up though a recipient still waits",
+        (
+            "SELECT count(*) FROM letters AS l WHERE l.state IN ('failed', 'bounced', 'unknown') AND EXISTS (SELECT 1 "
+            "FROM letter_recipients AS r WHERE r.letter_id = l.id AND r.state IN ('queued', 'deferred'))"
+        ),
+    ),
+    (
+        "letters are called unknown, bounced or failed though no recipient is",
+        (
+            "SELECT count(*) FROM letters AS l WHERE l.state IN ('unknown', 'bounced', 'failed') AND NOT EXISTS "
+            "(SELECT 1 FROM letter_recipients AS r WHERE r.letter_id = l.id AND (r.state = l.state "
+            "OR (l.state = 'failed' AND r.state IN ('unknown', 'bounced'))))"
+        ),
+    ),
+    (
+        "letters or their recipients are in a state that there is none of",
+        (
+            "SELECT (SELECT count(*) FROM letters WHERE state NOT IN ('queued', 'active', 'deferred', 'sent', "
+            "'bounced', 'failed', 'unknown', 'cancelled', 'hold')) + "
+            "(SELECT count(*) FROM letter_recipients WHERE state NOT IN "
+            "('queued', 'deferred', 'sent', 'bounced', 'failed', 'unknown'))"
+        ),
+    ),
+    (
+        # a report may come for a recipient who is tried again: then he is bounced, and the letter ends at its next turn
+        "letters wait to leave though no recipient waits",
+        (
+            "SELECT count(*) FROM letters AS l WHERE l.state IN ('queued', 'active', 'deferred', 'hold') "
+            "AND l.octets_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM letter_recipients AS r "
+            "WHERE r.letter_id = l.id AND r.state IN ('queued', 'deferred', 'bounced'))"
+        ),
+    ),
+    (
+        "letters are called cancelled though everybody has them",
+        (
+            "SELECT count(*) FROM letters AS l WHERE l.state = 'cancelled' AND EXISTS (SELECT 1 FROM letter_recipients "
+            "AS r WHERE r.letter_id = l.id) AND NOT EXISTS (SELECT 1 FROM letter_recipients AS r "
+            "WHERE r.letter_id = l.id AND r.state <> 'sent')"
+        ),
+    ),
+)
+"""A letter's state against those of its recipients: what is wrong, and how many rows it is wrong for."""
+
 ACCOUNTS = (
     (
         "mails are done without an outcome, or without the case that their outcome names",
@@ -29,20 +92,6 @@ ACCOUNTS = (
     (
         "mails on cases have lost their octets",
         "SELECT count(*) FROM entries WHERE kind = 'mail_out' AND octets_id IS NULL",
-    ),
-    (
-        "letters on their way have no octets or no recipient",
-        (
-            "SELECT count(*) FROM letters AS l WHERE l.state NOT IN ('hold', 'cancelled') AND (l.octets_id IS NULL "
-            "OR NOT EXISTS (SELECT 1 FROM letter_recipients AS r WHERE r.letter_id = l.id))"
-        ),
-    ),
-    (
-        "letters are called sent though a recipient is not",
-        (
-            "SELECT count(*) FROM letters AS l WHERE l.state = 'sent' AND EXISTS (SELECT 1 FROM letter_recipients AS r "
-            "WHERE r.letter_id = l.id AND r.state IN ('queued', 'deferred', 'unknown'))"
-        ),
     ),
     (
         "mails have an outcome though they are not done",
@@ -72,25 +121,6 @@ ACCOUNTS = (
         ),
     ),
     (
-        "letters are in hand without an owner, or have one without being in hand",
-        "SELECT count(*) FROM letters WHERE (state = 'active') <> (owner IS NOT NULL)",
-    ),
-    (
-        "letters are given up though a recipient still waits",
-        (
-            "SELECT count(*) FROM letters AS l WHERE l.state = 'failed' AND EXISTS (SELECT 1 FROM letter_recipients "
-            "AS r WHERE r.letter_id = l.id AND r.state IN ('queued', 'deferred'))"
-        ),
-    ),
-    (
-        "letters are called unknown, bounced or failed though no recipient is",
-        (
-            "SELECT count(*) FROM letters AS l WHERE l.state IN ('unknown', 'bounced', 'failed') AND NOT EXISTS "
-            "(SELECT 1 FROM letter_recipients AS r WHERE r.letter_id = l.id AND (r.state = l.state "
-            "OR (l.state = 'failed' AND r.state IN ('unknown', 'bounced'))))"
-        ),
-    ),
-    (
         "cases have a number that was not given out yet",
         "SELECT count(*) FROM cases WHERE number >= (SELECT next_number FROM counters WHERE id = 1)",
     ),
@@ -105,6 +135,7 @@ ACCOUNTS = (
             "WHERE p.case_id = c.id AND p.role = 'requester')"
         ),
     ),
+    *LETTERS,
 )
 """What is wrong, and how many rows it is wrong for."""
 
@@ -119,6 +150,11 @@ def check(store: Store) -> tuple[str, ...]:
     """Return what is wrong with the database, each as a sentence; nothing is changed. Every stored octet is read."""
     with store.reading() as session:
         return (*_structure(session, store), *_accounts(session), *_octets(session))
+
+
+def wrong_letters(session: Session) -> tuple[str, ...]:
+    """Return in which ways letters are not in the state that their recipients are in, each as a sentence."""
+    return tuple(_accounts(session, LETTERS))
 
 
 def look_for_damage(store: Store, *, stopping: Callable[[], bool] = lambda: False) -> None:
@@ -159,8 +195,8 @@ def _structure(session: Session, store: Store) -> Iterator[str]:
         yield f"search: the index differs from the journal by {abs(off)} entries"
 
 
-def _accounts(session: Session) -> Iterator[str]:
-    for what, query in ACCOUNTS:
+def _accounts(session: Session, accounts: tuple[tuple[str, str], ...] = ACCOUNTS) -> Iterator[str]:
+    for what, query in accounts:
         number = session.connection().execute(text(query)).scalar()
         if number:
             yield f"{number} {what}"

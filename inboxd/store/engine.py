@@ -22,7 +22,7 @@ from sqlmodel import Session
 
 from inboxd.config.ownership import give_to_folders_owner
 from inboxd.errors import ConfigError, DiskFull, InboxdError, StoreBusy, StoreDamaged, StoreLost
-from inboxd.store.failures import translate
+from inboxd.store.failures import translate, without_words
 from inboxd.store.revision import APPLICATION_ID, HEAD, foreign, revision_of
 from inboxd.store.space import RESERVE_OCTETS, free_octets, identity
 
@@ -61,11 +61,12 @@ class Store:
         self.dialect: Dialect = "sqlite" if url.get_backend_name() == "sqlite" else "postgresql"
         self.read_only = read_only
         self._writing = threading.Lock()
+        # hide_parameters: what a traceback shows of a statement holds no words of a mail
         if self.dialect == "sqlite":
             self._writer = _sqlite_engine(url, read_only=read_only)
             self._reader = self._writer if read_only else _sqlite_engine(url, read_only=True)
         else:
-            self._writer = create_engine(url, pool_pre_ping=True, connect_args=_pg_connect())
+            self._writer = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=_pg_connect())
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._opened = None if self.path is None else identity(self.path)
 
@@ -174,6 +175,7 @@ def translated() -> Iterator[None]:
     except (DBAPIError, PoolTimeout) as exc:
         ours = translate(exc)
         if ours is None:
+            without_words(exc)
             raise
         raise ours from exc
 
@@ -285,7 +287,7 @@ def _set_pragma(connection: sqlite3.Connection, what: str) -> None:
 
 
 def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
     begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
 
     def on_connect(connection: Any, _record: object) -> None:

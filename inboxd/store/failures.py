@@ -22,6 +22,14 @@ AWAY_POSTGRESQL = ("08", "53", "57", "58", "25P03")
 """Classes: connection exception, insufficient resources, operator intervention, system error; and the one state
 idle_in_transaction_session_timeout: this process slept in the middle of a transaction, and it was ended for it."""
 
+UNDER_WAY_POSTGRESQL = "25"
+"""Class: invalid transaction state. 25006 read_only_sql_transaction is a standby, as after a failover."""
+
+REFUSED_POSTGRESQL = "42"
+"""Class: access rule violation, or tables that are not what this version made (or, at worst, a fault of ours)."""
+
+NO_RIGHTS_POSTGRESQL = "42501"
+
 NO_ROOM_SQLITE = frozenset(
     {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_NOMEM}
 )
@@ -46,12 +54,28 @@ def translate(exc: DBAPIError | PoolTimeout) -> InboxdError | None:
     return None
 
 
+def without_words(exc: DBAPIError | PoolTimeout) -> None:
+    """Take from an error of PostgreSQL its detail, which shows the row: a traceback must hold no words of a mail."""
+    if not isinstance(exc, DBAPIError) or isinstance(exc.orig, sqlite3.Error):
+        return
+    import psycopg
+
+    if isinstance(exc.orig, psycopg.Error):
+        said = exc.orig.diag.message_primary or "no answer"
+        exc.orig.args = (said,)
+        exc.args = (f"({type(exc.orig).__name__}) {said}",)
+
+
 def of_sqlite(exc: sqlite3.Error) -> InboxdError | None:
     """Return our error for one of SQLite's, or None where it can only be a fault of ours."""
     extended: int = getattr(exc, "sqlite_errorcode", 0)
     code = extended & 0xFF
     if code in BUSY_SQLITE or extended in UNIQUE_SQLITE:
         return StoreBusy("Somebody else is writing to the database.")
+    if code == sqlite3.SQLITE_PROTOCOL:
+        return StoreBusy("SQLite did not come by a lock of the database in all its tries.")
+    if code == sqlite3.SQLITE_NOMEM:
+        return Temporary("SQLite was given no memory.", hint="What else uses up the memory of this machine?")
     if extended in NO_ROOM_SQLITE:
         return Temporary("The database's disk is full, or a limit is reached.", hint="Free some space.")
     if code == sqlite3.SQLITE_IOERR:
@@ -82,5 +106,27 @@ def _postgresql(exc: "psycopg.Error") -> InboxdError | None:
         return Temporary(
             "PostgreSQL cannot be reached.",
             hint="Is it running? Are host, port, user, password and database name in [database] url right?",
+        )
+    return _postgresql_refuses(state) if state is not None else None
+
+
+def _postgresql_refuses(state: str) -> InboxdError | None:
+    """Return what to say of a server that is there and will not do it."""
+    if state == "25006":
+        return Temporary(
+            "PostgreSQL takes nothing in: it is a standby, or was made read-only.",
+            hint="[database] url must lead to the primary server.",
+        )
+    if state.startswith(UNDER_WAY_POSTGRESQL):
+        return Temporary(f"PostgreSQL broke off a transaction (SQLSTATE {state}).")
+    if state == NO_RIGHTS_POSTGRESQL:
+        return ConfigError(
+            "PostgreSQL does not allow inboxd's user to do this.",
+            hint="The user in [database] url must own the tables, or be granted all rights to them.",
+        )
+    if state.startswith(REFUSED_POSTGRESQL):
+        return ConfigError(
+            f"PostgreSQL refused a statement of inboxd's (SQLSTATE {state}).",
+            hint="Are the tables those of this version? `inboxd db check` tells.",
         )
     return None

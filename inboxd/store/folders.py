@@ -129,7 +129,8 @@ def lease(session: Session, mailbox: str, folder: str, owner: str, duration: dt.
 
 
 def renew(session: Session, mailbox: str, folder: str, hold: tuple[str, int], duration: dt.timedelta) -> bool:
-    """Prolong a lease by its owner and token; False where somebody else has the folder by now."""
+    """Prolong a lease by its owner and token, in a transaction of its own; False where somebody else has the folder."""
+    leases.wait_briefly(session)
     renewed = update(t.Folder).where(*_held(mailbox, folder, hold))
     result: CursorResult[*tuple[object, ...]] = session.exec(
         renewed.values(lease_until=leases.until(session, duration))

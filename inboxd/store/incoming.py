@@ -25,9 +25,6 @@ from inboxd.store.octets import add_many, octets_of
 from inboxd.store.prepared import Prepared, among
 from inboxd.store.rows import Counts, IncomingMail, IncomingRow
 
-LEASE = dt.timedelta(seconds=30)
-"""On PostgreSQL: how long a claimed mail is left alone before another daemon takes it for abandoned."""
-
 CLAIM_OCTETS = 32_000_000
 """Octets of one claim, whatever the limit: memory is bounded by a batch."""
 
@@ -110,7 +107,7 @@ TAKE = Prepared(TAKING)
 LEASE_OUT = Prepared(TAKING.values(lease_until=func.clock_timestamp() + bindparam("lease", type_=Interval)))
 
 
-def claim(session: Session, *, limit: int, lease: dt.timedelta = LEASE) -> tuple[IncomingMail, ...]:
+def claim(session: Session, *, limit: int, lease: dt.timedelta = leases.LEASE) -> tuple[IncomingMail, ...]:
     """Take the oldest mails for deciding; commit before parsing them.
 
     What a crash or a failed reading left active is taken again, one mail at a time: on SQLite at once (there is one
@@ -138,8 +135,9 @@ def claim(session: Session, *, limit: int, lease: dt.timedelta = LEASE) -> tuple
     return tuple(mails)
 
 
-def renew(session: Session, mails: Iterable[IncomingMail], lease: dt.timedelta = LEASE) -> None:
-    """Prolong the claims of those of these mails that are still in hand."""
+def renew(session: Session, mails: Iterable[IncomingMail], lease: dt.timedelta = leases.LEASE) -> None:
+    """Prolong the claims of those of these mails that are still in hand; in a transaction of its own."""
+    leases.wait_briefly(session)
     session.exec(update(t.Incoming).where(*_in_hand(mails)).values(lease_until=leases.until(session, lease)))
 
 

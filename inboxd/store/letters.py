@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, bindparam, exists
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, or_, select
 
+from inboxd.desk.loop import CIRCLES
 from inboxd.desk.view import KnownLetter
 from inboxd.errors import NotFound
 from inboxd.store import tables as t
@@ -16,6 +17,10 @@ from inboxd.store.rows import Counts, LetterRow, RecipientRow, RelayRow
 
 WAITING = ("queued", "deferred", "active")
 
+NOT_IN_HAND = ("queued", "deferred", "hold")
+"""States of letters that have not left, and that nobody is sending at this moment."""
+
+UNSENT = (*NOT_IN_HAND, "active")
 
 L = t.Letter
 KNOWN = columns(col(L.id), col(L.case_id), col(L.kind), col(L.message_id), col(L.state), col(L.actor)).order_by(
@@ -108,11 +113,6 @@ def counts(session: Session) -> Counts:
     return Counts(states=tuple(sorted(states)), oldest_waiting=session.exec(oldest).one())
 
 
-def count_all(session: Session) -> int:
-    """Return how many letters there are, whatever their state."""
-    return session.exec(select(func.count()).select_from(t.Letter)).one()
-
-
 def standing_since(session: Session, state: str) -> dt.datetime | None:
     """Return since when the oldest letter of a state stands in it, told by what last became of its recipients."""
     last = select(t.LetterRecipient.letter_id, func.max(t.LetterRecipient.changed_at).label("at"))
@@ -128,10 +128,16 @@ def held_receipts(session: Session) -> int:
     return session.exec(select(func.count()).select_from(t.Letter).where(*held)).one()
 
 
+def held_answers(session: Session) -> tuple[int, dt.datetime | None]:
+    """Return how many written answers stand on hold, and since when the oldest of them is there."""
+    held = (col(t.Letter.kind) == "answer", col(t.Letter.state) == "hold", col(t.Letter.octets_id).is_not(None))
+    return session.exec(select(func.count(), func.min(t.Letter.created_at)).where(*held)).one()
+
+
 def receipts_going_round(session: Session) -> tuple[int, dt.datetime | None]:
     """Return how many receipts stand on hold because mail seems to go in circles, and since when the oldest does."""
     held = (col(t.Letter.kind) == "receipt", col(t.Letter.state) == "hold")
-    round_again = col(t.Letter.hold_reason).startswith("R18-")
+    round_again = or_(*(col(t.Letter.hold_reason).startswith(f"{rule}: ") for rule in CIRCLES))
     return session.exec(select(func.count(), func.min(t.Letter.created_at)).where(*held, round_again)).one()
 
 

@@ -31,17 +31,18 @@ from inboxd.store.letters import (
     may_be_sent,
     next_due,
 )
-from inboxd.store.locks import is_postgresql
+from inboxd.store.locks import is_postgresql, lock, lock_cases
 from inboxd.store.octets import add_unique, octets_of
 from inboxd.store.own_copy import settle_by_copy
 from inboxd.store.parking import cancel, hold, release, resend_once, retry
 from inboxd.store.prepared import Prepared
-from inboxd.store.relays import defer_relay, null_sender_known_refused, null_sender_refused, relay_ok
+from inboxd.store.relays import SENDING, defer_relay, null_sender_known_refused, null_sender_refused, relay_ok
 
 __all__ = [
     "cancel", "claim", "counts", "defer_relay", "forget_claims", "freeze", "get_letter", "held_receipts", "hold",
-    "list_letters", "list_relays", "mend_times", "next_due", "null_sender_known_refused", "null_sender_refused",
-    "octets_of", "record", "recover", "relay_ok", "release", "renew", "resend_once", "reserve", "retry", "unclaim",
+    "list_letters", "list_relays", "lock_cases_of", "lose", "mend_times", "next_due", "null_sender_known_refused",
+    "null_sender_refused", "octets_of", "record", "recover", "relay_ok", "release", "renew", "resend_once", "reserve",
+    "retry", "unclaim",
 ]  # fmt: skip
 
 ON_THE_JOURNAL = frozenset({"receipt", "answer", "forward", "refusal", "notice"})
@@ -135,8 +136,9 @@ def claim(
 ) -> tuple[OutgoingLetter, ...]:
     """Take letters that are due, oldest first, for one attempt each; commit before the SMTP dialogue begins.
 
-    None where a person has stopped the sending.
+    None where a person has stopped the sending; who stops it waits until this is committed (`hold_sending`).
     """
+    lock(session, (SENDING,), shared=True)
     deferred_relays = select(t.Relay.mailbox).where(col(t.Relay.deferred_until) > now)
     due = or_(
         (col(t.Letter.state) == "queued") & (col(t.Letter.not_before) <= now),
@@ -157,7 +159,8 @@ def claim(
 
 
 def renew(session: Session, letter_id: int, *, owner: str, lease: dt.timedelta) -> bool:
-    """Prolong the lease of a letter; False where it is not the owner's any more."""
+    """Prolong the lease of a letter, in a transaction of its own; False where it is not the owner's any more."""
+    leases.wait_briefly(session)
     mine = (col(t.Letter.id) == letter_id, col(t.Letter.state) == "active", col(t.Letter.owner) == owner)
     renewed = update(t.Letter).where(*mine).values(lease_until=leases.until(session, lease))
     result: CursorResult[*tuple[object, ...]] = session.exec(renewed)
@@ -217,16 +220,37 @@ def recover(session: Session, *, now: dt.datetime, living: str = "") -> tuple[Kn
     Dead are on SQLite all others (call it once at start, with the daemon's lock held), on PostgreSQL those whose lease
     has ended.
     """
-    query = select(t.Letter).where(col(t.Letter.state) == "active", col(t.Letter.owner) != living)
+    dead = [col(t.Letter.state) == "active", col(t.Letter.owner) != living]
     if is_postgresql(session):
-        query = query.where(leases.is_over(t.Letter.lease_until))
-    lost = session.exec(query.with_for_update(skip_locked=True)).all()
+        dead.append(leases.is_over(t.Letter.lease_until))
+    lock_cases_of(session, session.exec(select(t.Letter.id).where(*dead)).all())
+    letters = session.exec(select(t.Letter).where(*dead).with_for_update(skip_locked=True)).all()
+    return _doubtful(session, letters, now)
+
+
+def lose(session: Session, letter_ids: Iterable[int], owner: str, now: dt.datetime) -> tuple[KnownLetter, ...]:
+    """Make letters that their living owner lost in the dialogue `unknown`, as `recover` does, and return them."""
+    owned = (_owned(session, letter_id, owner) for letter_id in letter_ids)
+    return _doubtful(session, [letter for letter in owned if letter is not None], now)
+
+
+def lock_cases_of(session: Session, letter_ids: Sequence[int]) -> None:
+    """Wait for the locks of these letters' cases: before the letters, in the order of whoever works on a case."""
+    if letter_ids and is_postgresql(session):
+        cases = session.exec(select(t.Letter.case_id).where(col(t.Letter.id).in_(letter_ids))).all()
+        lock_cases(session, (case_id for case_id in cases if case_id is not None))
+
+
+def _doubtful(session: Session, lost: Iterable[t.Letter], now: dt.datetime) -> tuple[KnownLetter, ...]:
+    """Make letters `unknown` and return those of which no copy of ours proves that they were sent."""
+    doubtful = []
     for letter in lost:
         letter.state, letter.owner, letter.lease_until = "unknown", None, None
         for row in recipients_of(session, letter.id):
             if row.state in OUTSTANDING:
                 set_state(row, "unknown", None, now)
-    doubtful = [letter.id for letter in lost if not settle_by_copy(session, letter, now)]
+        if not settle_by_copy(session, letter, now):
+            doubtful.append(letter.id)
     session.flush()
     return known_letters(session, col(t.Letter.id).in_(doubtful)) if doubtful else ()
 

@@ -13,6 +13,9 @@ NULL_SENDER_MEMORY = dt.timedelta(days=1)
 WHOLE_DESK = ""
 """Stands for every mailbox where sending is stopped."""
 
+SENDING = "sending"
+"""The lock that every claim of a letter shares, and that whoever stops the sending has alone."""
+
 
 def defer_relay(session: Session, mailbox: str, until: dt.datetime, error: str, now: dt.datetime) -> None:
     """Let a mailbox's queue wait until a moment, because its relay fails as a whole."""
@@ -51,9 +54,9 @@ def null_sender_known_refused(session: Session, mailbox: str, now: dt.datetime) 
 def hold_sending(session: Session, mailbox: str, by: str, now: dt.datetime) -> bool:
     """Stop all sending of a mailbox, or of the WHOLE_DESK; False where it was stopped already.
 
-    Every claim of a letter asks for this in its own transaction, so nothing is taken in hand after the commit.
+    Waits for the claims under way, and later ones see it: nothing is taken in hand after the commit.
     """
-    lock(session, ("sending",))
+    lock(session, (SENDING,))
     if session.get(t.SendingHold, mailbox) is not None:
         return False
     session.add(t.SendingHold(mailbox=mailbox, held_at=now, held_by=by))
@@ -62,7 +65,7 @@ def hold_sending(session: Session, mailbox: str, by: str, now: dt.datetime) -> b
 
 def release_sending(session: Session, mailbox: str) -> tuple[SendingHeld, ...]:
     """Let sending of a mailbox go on, or (WHOLE_DESK) of every mailbox; return what was stopped."""
-    lock(session, ("sending",))
+    lock(session, (SENDING,))
     gone = tuple(held for held in held_sending(session) if mailbox in {WHOLE_DESK, held.mailbox})
     for held in gone:
         session.delete(session.get_one(t.SendingHold, held.mailbox))

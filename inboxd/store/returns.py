@@ -3,12 +3,14 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, case, distinct
 from sqlmodel import Session, col, func, select
 
+from inboxd.desk.case import Role
 from inboxd.desk.loop import BROUGHT_BACK, REMEMBERED
-from inboxd.desk.view import KnownReceipt
+from inboxd.desk.view import KnownReceipt, Lookup
 from inboxd.store import tables as t
+from inboxd.store.columns import address_key
 from inboxd.store.prepared import Prepared
 
 SAME_WORDS_WITHIN = dt.timedelta(hours=1)
@@ -22,9 +24,12 @@ NEWEST = (
     .limit(NEWEST_RECEIPTS)
     .subquery()
 )
+BY_WRITER = col(t.Participant.address_key) == bindparam("writer")
 SAME_WORDS = Prepared(
-    select(func.count(func.distinct(t.Entry.case_id)))
+    select(func.count(distinct(col(t.Entry.case_id))), func.count(distinct(case((BY_WRITER, col(t.Entry.case_id))))))
     .join(NEWEST, col(t.Entry.case_id) == NEWEST.c.case_id)
+    .join(t.Participant, col(t.Participant.case_id) == col(t.Entry.case_id))
+    .where(t.Participant.role == Role.REQUESTER.value)
     .where(
         t.Entry.kind == "mail_in", t.Entry.subject == bindparam("subject"), t.Entry.text == bindparam("text")
     )
@@ -46,11 +51,17 @@ def known_receipts(session: Session, numbers: Iterable[int], now: dt.datetime) -
     )
 
 
-def same_words(session: Session, words: tuple[str, str], now: dt.datetime) -> int:
-    """Return how many of the newest receipts are for cases with a mail of this very subject and text."""
-    subject, text = words
-    found = SAME_WORDS.rows(session, subject=subject, text=text, since=now - SAME_WORDS_WITHIN)
-    return int(found[0][0])
+def same_words(session: Session, lookup: Lookup, now: dt.datetime) -> tuple[int, int]:
+    """Return how many of the newest receipts are for cases with a mail of this very subject and text.
+
+    The second number counts those of them whose case is the author's.
+    """
+    if lookup.words is None:
+        return 0, 0
+    (subject, text), since = lookup.words, now - SAME_WORDS_WITHIN
+    writer = address_key(lookup.addresses[0]) if lookup.addresses else ""
+    found = SAME_WORDS.rows(session, subject=subject, text=text, since=since, writer=writer)
+    return int(found[0][0]), int(found[0][1])
 
 
 def _receipt(session: Session, case_id: int) -> str:

@@ -14,7 +14,7 @@ from inboxd.mail.message_id import Keyring
 from inboxd.store import tables as t
 from inboxd.store.cases import load_cases, survivors
 from inboxd.store.columns import fitting, indexable
-from inboxd.store.letters import in_undo_window, known_letters, letters_named
+from inboxd.store.letters import UNSENT, in_undo_window, known_letters, letters_named
 from inboxd.store.locks import OPENING, is_postgresql, lock, lock_cases
 from inboxd.store.prepared import Prepared, among
 from inboxd.store.returns import known_receipts, same_words
@@ -23,7 +23,6 @@ from inboxd.store.senders import bounced, known_sender, loads, receipt_counts
 TICK_LIMIT = 100
 """Cases woken in one transaction; the next tick takes the next ones."""
 
-UNSENT = ("queued", "active", "deferred", "hold")
 # as an expression the state offers SQLite no index, so that it begins with the key's one or two mails
 DONE = Prepared(
     select(t.Incoming.id)
@@ -65,6 +64,7 @@ def load_view(session: Session, lookup: Lookup, *, desk: Desk, keyring: Keyring,
     cases = load_cases(session, survivor.values())
     if not cases or any(case.status.at_rest for case in cases):
         lock(session, (OPENING,))
+    alike, of_writer = same_words(session, lookup, now) if desk.receipts.unknown_senders else (0, 0)
     return View(
         desk=desk,
         keyring=keyring,
@@ -76,13 +76,14 @@ def load_view(session: Session, lookup: Lookup, *, desk: Desk, keyring: Keyring,
             for message_id, i, source in found.message_ids
         ),
         letters=_at_survivors(found.letters, survivor),
-        waiting=_at_survivors(in_undo_window(session, survivor, now), survivor) if cases else (),
+        waiting=_waiting(session, survivor, now) if cases else (),
         loads=loads(session),
         known_sender=known_sender(session, lookup.addresses),
         bounced=bounced(session, lookup.addresses, now),
         receipts=receipt_counts(session, lookup.addresses, desk.receipts, now),
         known_receipts=known_receipts(session, fitting(lookup.quoted), now) if lookup.quoted else (),
-        same_words=same_words(session, lookup.words, now) if lookup.words and desk.receipts.unknown_senders else 0,
+        same_words=alike,
+        same_words_by_writer=of_writer,
     )
 
 
@@ -159,6 +160,12 @@ def _at_survivors(letters: tuple[KnownLetter, ...], survivor: dict[int, int]) ->
     return tuple(
         letter if letter.case_id is None else replace(letter, case_id=survivor[letter.case_id]) for letter in letters
     )
+
+
+def _waiting(session: Session, survivor: dict[int, int], now: dt.datetime) -> tuple[KnownLetter, ...]:
+    """Return the answers in their undo window, written on a case before it was merged or on the one it lives on in."""
+    home = survivor | {case_id: case_id for case_id in survivor.values()}
+    return _at_survivors(in_undo_window(session, home, now), home)
 
 
 def _duplicate_of(session: Session, mail_key: str) -> int | None:

@@ -17,7 +17,7 @@ def main() -> None:
     from inboxd.cli.app import run
     from inboxd.runners.deliver import DeliverRunner
     from inboxd.runners.fetch import FetchRunner
-    from inboxd.runners.leases import leases_kept
+    from inboxd.runners.renewal import leases_kept
     from inboxd.store import engine, incoming
 
     quick = engine.PG_OPTIONS.replace("session_timeout=15s", "session_timeout=2s")

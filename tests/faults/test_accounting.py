@@ -50,7 +50,8 @@ async def test_every_mail_on_the_server_stands_in_one_column(under_fire: UnderFi
     assert (folder["by_state"], folder["gone"]) == ({"done": 1, "hold": 1}, {"done": 1})
     assert folder["accounted"] == sum(folder["by_state"].values())
     letters = document["letters"]
-    assert letters["total"] == sum(letters["by_state"].values()) == 4
+    assert (letters["total"], letters["wrong"]) == (sum(letters["by_state"].values()), [])
+    assert letters["total"] == 4
     said = desk.run("incoming", "reconcile").stdout
     assert "by state:" in said
     assert "hold: 1" in said
@@ -70,6 +71,26 @@ def test_a_mail_that_the_ledger_passed_over_is_told(under_fire: UnderFire) -> No
     with by_hand(desk.database_url) as connection:
         connection.execute(text("UPDATE folders SET settled_uid = 4"))
     desk.account()
+
+
+@pytest.mark.servers("dovecot")
+def test_a_letter_that_is_not_what_its_recipients_are_fails_the_account(under_fire: UnderFire) -> None:
+    """I5: the letters of `incoming reconcile` are compared with their recipients, not counted twice."""
+    desk = under_fire.desk
+    under_fire.arrive(1)
+    desk.run("run", "--once")
+    desk.account()
+    with by_hand(desk.database_url) as connection:
+        connection.execute(text("UPDATE letter_recipients SET state = 'deferred'"))
+        connection.execute(text("UPDATE letters SET state = 'sent'"))
+    refused = desk.run("incoming", "reconcile", "--json", check=False)
+    with by_hand(desk.database_url) as connection:
+        connection.execute(text("UPDATE letter_recipients SET state = 'sent'"))
+    document = json.loads(refused.stdout)
+    assert (refused.returncode, document["ok"], document["folders"][0]["missing"]) == (1, False, [])
+    (wrong,) = document["letters"]["wrong"]
+    assert wrong.endswith("letters are called sent though a recipient is not")
+    assert desk.ask("incoming", "reconcile")["letters"]["wrong"] == []
 
 
 @pytest.fixture
@@ -98,6 +119,16 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PaperDesk]:
         ("UPDATE letters SET owner = 'x'", "without an owner"),
         ("UPDATE letters SET state = 'failed'", "given up though"),
         ("UPDATE letters SET state = 'unknown'", "though no recipient is"),
+        ("UPDATE letters SET state = 'bounced'", "given up though"),
+        ("UPDATE letter_recipients SET state = 'sent'", "though no recipient waits"),
+        ("UPDATE letter_recipients SET state = 'failed'; UPDATE letters SET state = 'sent'", "called sent though"),
+        ("UPDATE letter_recipients SET state = 'sent'; UPDATE letters SET state = 'cancelled'", "everybody has them"),
+        ("UPDATE letter_recipients SET state = 'sent'; UPDATE letters SET state = 'hold'", "though no recipient waits"),
+        ("PRAGMA ignore_check_constraints = ON; UPDATE letters SET state = 'lost'", "a state that there is none of"),
+        (
+            "PRAGMA ignore_check_constraints = ON; UPDATE letter_recipients SET state = ''",
+            "a state that there is none of",
+        ),
         ("UPDATE octets SET content = x'00', codec = 'raw'", "not what was stored"),
     ],
 )
@@ -106,7 +137,8 @@ def test_db_check_sees_what_is_wrong(desk: PaperDesk, wrong: str, said: str) -> 
     assert check(desk.office.store) == ()
     desk.beyond_account = "it is wrong by hand"
     with by_hand(desk.office.settings.database_url) as connection:
-        connection.execute(text(wrong))
+        for statement in wrong.split("; "):
+            connection.execute(text(statement))
     assert any(said in problem for problem in check(desk.office.store))
 
 

@@ -3,12 +3,14 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from inboxd.desk.order import Reply
+from inboxd.mail.smtp_reply import Outcome, RecipientOutcome, SmtpReply
 from inboxd.office.act import act, case_id_of
 from inboxd.office.documents import queue, show
 from inboxd.office.health import health
@@ -17,6 +19,7 @@ from inboxd.office.undelivered import tell_undelivered
 from inboxd.render.terminal import case_timeline, letters_table
 from inboxd.runners.deliver import DeliverRunner, recover
 from inboxd.store import outbox
+from inboxd.store.cases import get_case
 from inboxd.store.rows import LetterRow
 from tests.integration.paper_desk import DESK, OLA, PaperDesk, mail, write_config
 from tests.integration.smtp.letters import LONG, relay
@@ -48,6 +51,11 @@ def shown(desk: PaperDesk) -> dict[str, Any]:
     return show(desk.office, case_id_of(queue(desk.office, include_closed=True)[-1]["number"], desk.office))
 
 
+def responded(desk: PaperDesk, letter: LetterRow) -> bool:
+    with desk.office.store.reading() as db:
+        return get_case(db, letter.case_id or 0).responded_at is not None
+
+
 def events(desk: PaperDesk) -> list[str]:
     return [entry["text"] for entry in shown(desk)["journal"] if entry["kind"] == "event"]
 
@@ -66,7 +74,7 @@ def runner(desk: PaperDesk, server: FaultServer) -> DeliverRunner:
     return DeliverRunner(
         replace(box, smtp=replace(box.smtp, server=relay(server.port))), desk.office.store, clock=desk.clock,
         random=lambda: 0.5, owner="test", timeouts=LONG,
-        told=lambda letter_id, outcome: tell_undelivered(desk.office, letter_id, outcome),
+        told=partial(tell_undelivered, desk.office),
     )  # fmt: skip
 
 
@@ -83,12 +91,17 @@ def test_who_writes_in_the_undo_window_holds_the_answer_and_its_agent_is_told(de
     assert state(desk, letter) == "hold"
     assert any(f"letter {letter.id} held: Ola Nordmann wrote before it left" in text for text in events(desk))
     assert len(told(desk, "per")) == before + 1
-    assert f"Your answer (letter {letter.id}) is held".encode() in desk.octets(told(desk, "per")[0])
+    assert f"Svaret ditt (brev {letter.id}) er holdt tilbake".encode() in desk.octets(told(desk, "per")[0])
     assert delivery(desk)["state"] == "hold"
+    (problem,) = (p for p in health(desk.office)["problems"] if p["code"] == "answers_held")
+    assert (problem["since"], health(desk.office)["status"] != "ok") == (
+        letter.created_at.isoformat(timespec="seconds"), True,
+    )  # fmt: skip
     page = " ".join(case_timeline(shown(desk), width=80, colour=False, full=False, events=False).split())
     assert "Delivery: on hold: Ola Nordmann wrote before it left" in page
     outbox_order(desk.office, letter.id, "release", actor="per")
     assert state(desk, letter) == "queued"
+    assert "answers_held" not in {p["code"] for p in health(desk.office)["problems"]}
     desk.arrive(mail("SV: igjen", number=3, In_Reply_To="<m1@kommune.example>"))
     assert state(desk, letter) == "queued", "a released letter waits in no undo window any more"
     outbox_order(desk.office, letter.id, "cancel", actor="per")
@@ -173,7 +186,7 @@ async def test_an_unknown_letter_is_seen_everywhere_and_a_person_ends_it(desk: P
     for _ in range(2):  # killed in the dialogue, and again in that of the one re-send
         die_in(desk, letter)
         since = desk.clock.now()
-        await recover(desk.office.store, clock=desk.clock, told=lambda i, how: tell_undelivered(desk.office, i, how))
+        await recover(desk.office.store, clock=desk.clock, told=partial(tell_undelivered, desk.office))
     desk.clock.forward(hours=2)
     assert [row["id"] for row in outbox_list(desk.office, state="unknown")] == [letter.id]
     assert "unknown" in letters_table(outbox_list(desk.office), width=80, colour=False)
@@ -193,6 +206,61 @@ async def test_an_unknown_letter_is_seen_everywhere_and_a_person_ends_it(desk: P
     outbox_order(desk.office, letter.id, "cancel", actor="per")
     assert state(desk, letter) == "cancelled"
     assert "letters_unknown" not in {p["code"] for p in health(desk.office)["problems"]}
+    assert f"letter {letter.id} cancelled: nobody knows whether it left; it is not tried again" in events(desk)
+    assert responded(desk, letter), "it may have been a response"
+    another = answer(desk)
+    outbox_order(desk.office, another.id, "cancel", actor="per")
+    assert f"letter {another.id} cancelled: it never left" in events(desk)
+    assert responded(desk, letter), "the first one may still have been a response"
+
+
+async def test_what_an_agent_must_hear_of_is_in_the_commit_of_the_outcome(desk: PaperDesk) -> None:
+    """A kill between the two would leave a failed answer that nobody was ever told of."""
+    desk.arrive(mail())
+    letter, before = answer(desk, delay=dt.timedelta(0)), len(told(desk, "kari") + told(desk, "per"))
+    seen: list[tuple[str, bool]] = []
+
+    class Looks(FaultServer):
+        """A relay that looks, after each command, at what another process would see of the letter."""
+
+        def take_fault(self, stage: str, address: str | None = None) -> str | None:
+            seen.append((state(desk, letter), any("could not be delivered" in text for text in events(desk))))
+            return super().take_fault(stage, address)
+
+    async with Looks([Fault(stage="rcpt", do="550 5.1.1 no", of=OLA)]) as server:
+        await runner(desk, server).run_once()
+    assert set(seen) <= {("queued", False), ("active", False), ("failed", True)}
+    assert shown(desk)["undelivered"]
+    assert len(told(desk, "kari") + told(desk, "per")) == before + 1
+
+
+async def test_a_held_answer_whose_copy_comes_is_sent_when_it_is_released(desk: PaperDesk) -> None:
+    desk.arrive(mail())
+    letter = answer(desk, delay=dt.timedelta(0))
+    die_in(desk, letter)
+    await recover(desk.office.store, clock=desk.clock, told=partial(tell_undelivered, desk.office))
+    outbox_order(desk.office, letter.id, "hold", actor="per")
+    desk.arrive(desk.octets(letter))
+    outbox_order(desk.office, letter.id, "release", actor="per")
+    assert state(desk, letter) == "sent"
+    assert f"letter {letter.id} was sent: our own copy came back" in events(desk)
+
+
+def test_an_answer_that_was_refused_and_is_cancelled_was_no_response(desk: PaperDesk) -> None:
+    desk.arrive(mail())
+    letter = answer(desk, delay=dt.timedelta(0))
+    die_in(desk, letter)
+    with desk.office.store.begin() as db:
+        refused = RecipientOutcome(
+            address=OLA, outcome=Outcome.PERMANENT, reply=SmtpReply(code=550, enhanced_status="", text="no")
+        )
+        outbox.record(
+            db, letter.id, owner="dead", recipients=(refused,), state="failed", next_attempt_at=None,
+            now=desk.clock.now(), last_reply="550 no",
+        )  # fmt: skip
+    outbox_order(desk.office, letter.id, "cancel", actor="per")
+    assert f"letter {letter.id} cancelled: it never left" in events(desk)
+    assert not responded(desk, letter)
 
 
 def test_a_letter_of_ours_that_lies_in_the_inbox_is_no_case_without_confirm_either(tmp_path: Path) -> None:

@@ -65,8 +65,8 @@ GUARDS = {
         what="a receipt of unknown outcome is never sent again",
         changes=(
             ("desk/backoff.py", 'letter.kind == "answer" and not letter.resent', "not letter.resent"),
-            ("runners/deliver.py", 'if letter.kind == "answer":', "if True:"),
-            ("runners/deliver.py", "if letter.kind not in TOLD:", "if False:"),
+            ("runners/deliver.py", 'if letter.kind == "answer" and _sent', "if _sent"),
+            ("runners/deliver.py", "if letter.kind not in CARRIES_WORDS:", "if False:"),
         ),
         caught_by=(
             "tests/faults/test_failpoints.py::"

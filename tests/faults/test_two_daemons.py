@@ -17,11 +17,12 @@ from inboxd.imap.fetch import Batch
 from inboxd.imap.session import FolderStatus, ImapSession
 from inboxd.mail.message import RawMessage
 from inboxd.runners.daemon_lock import DaemonLock
-from inboxd.runners.fetch import LEASE, FetchRunner
+from inboxd.runners.fetch import FetchRunner
 from inboxd.runners.folder_ledger import FolderLedger
-from inboxd.runners.leases import RENEW_SECONDS, leases_kept
+from inboxd.runners.renewal import RENEW_SECONDS, leases_kept
 from inboxd.store import folders, incoming
 from inboxd.store.engine import Store, open_store
+from inboxd.store.leases import LEASE
 from tests.e2e.desk_at_work import DeskAtWork
 from tests.faults.conftest import UnderFire
 from tests.integration.imap.conftest import Box, mail

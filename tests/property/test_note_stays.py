@@ -56,7 +56,9 @@ def step(desk: PaperDesk, what: str, with_what: Any, number: int) -> None:
     elif what == "order" and case:
         act(with_what, case["number"], desk.office)
     elif what == "lost" and desk.letters():
-        tell_undelivered(desk.office, desk.letters()[with_what % len(desk.letters())].id, "failed")
+        letter_id = desk.letters()[with_what % len(desk.letters())].id
+        with desk.office.store.begin() as db:
+            tell_undelivered(desk.office, db, letter_id, "failed")
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])

@@ -123,6 +123,19 @@ def test_a_lease_that_was_proven_stays_until_the_transaction_ends(store: Store) 
         assert lease(session, "quick") == token + 1
 
 
+def test_a_renewal_does_not_wait_long_for_a_row_that_is_being_written(store: Store) -> None:
+    """F59: a long save of one folder starves no letter's lease; who saves has the folder's row, whatever its lease."""
+    if store.dialect == "sqlite":
+        return
+    with store.begin() as session:
+        token = lease(session, "slow") or 0
+    with store.begin() as slow:
+        prove(slow, "slow", token)
+        with pytest.raises(StoreBusy), store.begin() as session:  # noqa: PT012 - it waits in vain
+            session.connection().exec_driver_sql("SET LOCAL statement_timeout = '20s'")  # that is another error
+            folders.renew(session, "kundeservice", "INBOX", ("slow", token), MINUTE)
+
+
 def test_who_sleeps_in_the_middle_of_a_transaction_loses_its_locks(store: Store) -> None:
     """F60: a paused daemon holds no row that another one needs to take over."""
     if store.dialect == "sqlite":

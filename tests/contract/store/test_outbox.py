@@ -1,5 +1,6 @@
 import datetime as dt
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlmodel import Session
@@ -12,9 +13,10 @@ from inboxd.store import outbox, relays
 from inboxd.store import tables as t
 from inboxd.store.cases import case_row_of, journal
 from inboxd.store.delivery import recipients_of
-from inboxd.store.engine import Store
+from inboxd.store.engine import Store, open_store
 from inboxd.store.letters import next_undo_end, standing_since
 from tests.contract.store.values import HOUR, MINUTE, NOW, case_of, draft, frozen, letter_of
+from tests.servers.ports import wait_until
 
 LATER = NOW + HOUR
 LEASE = dt.timedelta(seconds=30)
@@ -385,3 +387,35 @@ def test_since_when_letters_are_in_trouble_is_known(store: Store) -> None:
             outbox.recover(session, now=at)
     with store.reading() as session:
         assert standing_since(session, "unknown") == NOW
+
+
+@pytest.mark.servers("postgres")
+def test_on_postgresql_who_stops_the_sending_waits_for_the_claims_under_way(postgres_url: str) -> None:
+    """Nothing is taken in hand after the commit of the hold: not by a claim either that had read before it."""
+    store = open_store(postgres_url)
+    with store.begin() as session:
+        letter_of(session)
+        letter_of(session)
+    with ThreadPoolExecutor(1) as pool:
+        with store.begin() as session:
+            assert len(claim(session, limit=1)) == 1
+            stopped = pool.submit(stop_sending, store)
+            wait_until(lambda: stopped.done() or waits(store), what="whoever stops the sending")
+            assert not stopped.done()
+        stopped.result(timeout=20)
+    with store.begin() as session:
+        assert claim(session) == ()
+    store.close()
+
+
+def stop_sending(store: Store) -> None:
+    with store.begin() as session:
+        assert relays.hold_sending(session, relays.WHOLE_DESK, "kari", NOW)
+
+
+def waits(store: Store) -> bool:
+    """Say whether anybody waits for one of our locks in this database."""
+    with store.reading() as session:
+        ungranted = "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database "
+        ungranted += "WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
+        return bool(session.connection().exec_driver_sql(ungranted).scalar_one())

@@ -3,14 +3,16 @@
 import pytest
 from sqlmodel import Session
 
-from inboxd.desk.decision import CopyCame, Decision, HoldAnswers
+from inboxd.desk.decision import CopyCame, Decision, HoldAnswers, RecordDelivery
 from inboxd.desk.view import KnownLetter
 from inboxd.errors import StoreBusy
 from inboxd.mail.address import Address
+from inboxd.mail.message import ReportedRecipient
 from inboxd.mail.smtp_reply import Outcome, RecipientOutcome, SmtpReply
 from inboxd.store import outbox
 from inboxd.store.apply import apply
 from inboxd.store.cases import journal
+from inboxd.store.delivery import record_report
 from inboxd.store.engine import Store
 from inboxd.store.letters import in_undo_window
 from tests.contract.store.values import HOUR, MINUTE, NOW, OLA, case_of, letter_of
@@ -145,3 +147,48 @@ def hold(session: Session, case_id: int, letters: tuple[KnownLetter, ...]) -> No
     ids = tuple(letter.id for letter in letters)
     held = HoldAnswers(case_id=case_id, letter_ids=ids, reason="Ola wrote")
     apply(session, Decision(kind="add_to_case", outcome="added", changes=(held,)), now=NOW)
+
+
+def test_a_copy_of_an_earlier_attempt_proves_nothing_of_one_that_a_person_asked_for(store: Store) -> None:
+    with store.begin() as session:
+        letter_id = letter_of(session)
+        attempt(session, letter_id, "sent", ola=Outcome.DELIVERED)
+        copy_comes(session, letter_id, None)
+        bounced = ReportedRecipient(address=OLA.address, action="failed", status="5.2.2", diagnostic="full")
+        record_report(session, RecordDelivery(letter_id=letter_id, recipients=(bounced,)), NOW)
+        outbox.retry(session, letter_id, NOW)
+        attempt(session, letter_id, "deferred", ola=Outcome.TRANSIENT)
+        assert (state(session, letter_id), states(session, letter_id)) == ("deferred", ["deferred"])
+
+
+def test_a_letter_on_hold_whose_copy_came_meanwhile_is_not_sent_again_when_it_is_released(store: Store) -> None:
+    with store.begin() as session:
+        letter_id, other = letter_of(session), letter_of(session)
+        attempt(session, letter_id, "unknown", ola=Outcome.UNKNOWN)
+        outbox.resend_once(session, letter_id, NOW + MINUTE)
+        for one in (letter_id, other):
+            outbox.hold(session, one, "wait")
+            copy_comes(session, one, None)
+        assert (state(session, letter_id), state(session, other)) == ("hold", "hold")
+        assert not outbox.release(session, letter_id, NOW)
+        assert outbox.release(session, other, NOW)
+        assert (state(session, letter_id), state(session, other)) == ("sent", "queued")
+
+
+def test_a_copy_that_came_while_one_was_refused_and_one_in_doubt_keeps_no_letter_in_hand(store: Store) -> None:
+    with store.begin() as session:
+        letter_id = to_three(session, case_of(session))
+        outbox.claim(session, owner="me", lease=HOUR, now=NOW, limit=1)
+        copy_comes(session, letter_id, None)
+        gone = SmtpReply(code=0, enhanced_status="", text="gone")
+        said = [
+            RecipientOutcome(address=OLA.address, outcome=Outcome.UNKNOWN, reply=gone),
+            RecipientOutcome(address=PER, outcome=Outcome.PERMANENT, reply=gone),
+            RecipientOutcome(address=KARI, outcome=Outcome.UNKNOWN, reply=gone),
+        ]
+        assert outbox.record(
+            session, letter_id, owner="me", recipients=said, state="unknown", next_attempt_at=None, now=NOW,
+            last_reply="gone",
+        )  # fmt: skip
+        outbox.resend_once(session, letter_id, NOW)
+        assert (state(session, letter_id), states(session, letter_id)) == ("failed", ["sent", "failed", "sent"])

@@ -96,6 +96,16 @@ def test_a_merged_case_is_replaced_by_its_last_survivor_everywhere(store: Store)
         assert load_case_view(session, 1001, desk=DESK, keyring=KEYRING, now=NOW).cases == (survivor,)
 
 
+def test_answers_that_wait_are_found_on_both_sides_of_a_merge(store: Store) -> None:
+    with store.begin() as session:
+        gone, survivor, other = (case_of(session, n) for n in (1, 2, 3))
+        before, after = (letter_of(session, "answer", case_id, delay=HOUR) for case_id in (gone, survivor))
+        letter_of(session, "answer", other, delay=HOUR)
+        merge(session, gone, survivor)
+        view = view_of(session, replace(NOTHING, message_ids=("<1@firma.example>",)))
+    assert [(letter.id, letter.case_id) for letter in view.waiting] == [(before, survivor), (after, survivor)]
+
+
 def test_a_mail_filed_before_is_a_duplicate_whatever_became_of_it(store: Store) -> None:
     with store.begin() as session:
         folder = inbox(session)

@@ -89,3 +89,14 @@ def test_what_is_no_mailbox_is_not_found(console: Console) -> None:
 
 def test_an_auditor_presses_no_button(console: Console) -> None:
     assert console.error("outbox", "hold", "--as", "revi", code=77)["code"] == "not_allowed"
+
+
+def test_an_answer_given_while_sending_is_stopped_says_so(console: Console, desk: PaperDesk) -> None:
+    desk.arrive(mail())
+    [case] = console.ask("queue")
+    assert "in a moment" in console("reply", case["reference"], "-m", "Vi ser på det.", "--as", "kari")
+    console("outbox", "hold", "kundeservice", "--as", "kari")
+    said = console("reply", case["reference"], "-m", "Nå virker den.", "--as", "kari")
+    assert "once sending goes on" in said
+    newest = console.ask("outbox", "list")[0]["id"]
+    assert "was stopped by kari" in console("outbox", "retry", str(newest), "--as", "kari")

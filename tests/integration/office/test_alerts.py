@@ -105,7 +105,10 @@ def test_a_relay_that_is_dead_for_a_day_is_told_once_and_its_recovery_once(desk:
     letter = alerts_of(desk)[0]
     assert (letter.to, letter.case_id) == ((ADMIN,), None)
     text = parse(desk.octets(letter), headers_only=False).text
-    assert "connection refused (mandag 9. mars kl. 10.00)" in text
+    assert "connection refused (siden mandag 9. mars kl. 10.00)" in text
+    assert "Ingenting går tapt" in text
+    ended = parse(desk.octets(alerts_of(desk)[1]), headers_only=False).text
+    assert "(mandag 9. mars kl. 10.00 til tirsdag 10. mars kl. 10.00)" in ended
     assert b"Auto-Submitted: auto-generated" in desk.octets(letter)
 
 

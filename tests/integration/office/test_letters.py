@@ -128,12 +128,17 @@ def test_a_postponed_case_wakes_when_its_time_has_come_and_tells_who_has_it(desk
     assert tick(desk.office) == 0
 
 
+def tell(desk: PaperDesk, letter_id: int, state: str) -> None:
+    with desk.office.store.begin() as db:
+        tell_undelivered(desk.office, db, letter_id, state)
+
+
 @pytest.mark.parametrize(("state", "undelivered"), [("failed", True), ("unknown", False)])
 def test_an_answer_that_did_not_arrive_is_told_of_on_its_case(desk: PaperDesk, state: str, undelivered: bool) -> None:
     desk.arrive(mail())
     act(Reply(actor="kari", text="Hei"), 1000, desk.office)
     told = len(letters(desk, "agent"))
-    tell_undelivered(desk.office, letters(desk, "answer")[0].id, state)
+    tell(desk, letters(desk, "answer")[0].id, state)
     case = show(desk.office, case_id_of(1000, desk.office))
     assert case["undelivered"] is undelivered
     assert "the connection broke" in case["journal"][-1]["text"]
@@ -143,7 +148,7 @@ def test_an_answer_that_did_not_arrive_is_told_of_on_its_case(desk: PaperDesk, s
 def test_a_letter_with_nobodys_words_is_only_logged(desk: PaperDesk) -> None:
     desk.arrive(mail())
     before = desk.letters()
-    tell_undelivered(desk.office, letters(desk, "receipt")[0].id, "failed")
+    tell(desk, letters(desk, "receipt")[0].id, "failed")
     assert desk.letters() == before
 
 
@@ -157,7 +162,7 @@ def test_an_answer_that_is_sent_again_has_not_failed(desk: PaperDesk) -> None:
             db, answer, owner="x", recipients=(refused(claimed.rcpt_tos[0]),), state="failed", next_attempt_at=None,
             now=NOW, last_reply="550 no",
         )  # fmt: skip
-    tell_undelivered(desk.office, answer, "failed")
+    tell(desk, answer, "failed")
     case_id = case_id_of(1000, desk.office)
     assert show(desk.office, case_id)["undelivered"]
     assert outbox_order(desk.office, answer, "retry", actor="kari")["state"] == "queued"

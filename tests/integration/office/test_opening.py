@@ -12,6 +12,7 @@ from inboxd.office.about import about
 from inboxd.office.checking import check_settings
 from inboxd.office.opening import database_path, open_existing, open_office, os_user, template_folders, user_name
 from inboxd.office.people import Actor, OsUser, identify, may_change
+from inboxd.store import audit
 from tests.integration.paper_desk import PaperDesk, write_config
 
 NOBODY = OsUser(name="nobody", trusted=False)
@@ -34,6 +35,21 @@ def test_a_daemon_with_an_unknown_key_does_not_start(desk: PaperDesk) -> None:
     desk.office.settings.secret_file.unlink()
     with pytest.raises(ConfigError):
         open_office(desk.office.settings)
+
+
+def test_an_empty_database_beside_an_older_key_is_told_and_put_on_record(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = load(write_config(tmp_path), env={}, with_secrets=False)
+    open_office(settings).store.close()
+    (tmp_path / "inboxd.db").unlink()
+    office = open_office(settings)
+    with office.store.reading() as session:
+        [noted] = audit.listed(session)
+    office.store.close()
+    assert (noted.actor, noted.action) == ("inboxd", "began with an empty database")
+    assert "put it (or the last backup) back" in noted.detail
+    assert "database.empty" in caplog.text
 
 
 def test_postgresql_has_no_file(tmp_path: Path) -> None:

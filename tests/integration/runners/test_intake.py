@@ -13,6 +13,7 @@ from inboxd.mail.parse import parse
 from inboxd.office.act import act
 from inboxd.office.documents import queue
 from inboxd.office.queues import incoming_list, incoming_retry
+from inboxd.parsing.failure import ParserClosed
 from inboxd.runners.intake import GROUP, IntakeRunner
 from inboxd.runners.runner import guarded
 from inboxd.runners.tick import TickRunner
@@ -139,9 +140,35 @@ def test_a_mail_whose_facts_keep_changing_is_given_back_uncounted(desk: PaperDes
 
 def test_a_stop_gives_back_what_was_not_begun(desk: PaperDesk) -> None:
     desk.lay(*(mail(number=number) for number in range(1, GROUP + 4)))
-    stops = iter([False, True])
+    stops = iter([False, False, True])
     assert IntakeRunner(desk.office, desk.parser, stopping=lambda: next(stops)).run_once() == GROUP
     assert states(desk) == [("done", "opened", 1)] * GROUP + [("incoming", None, 0)] * 3
+
+
+def test_a_runner_that_was_stopped_while_it_waited_for_the_database_takes_nothing_in_hand(desk: PaperDesk) -> None:
+    """F14: what is in hand is then the next crew's, and a claim would take it away from that."""
+    desk.lay(mail())
+
+    def next_crews(octets: bytes, *, headers_only: bool = False) -> ParsedMessage:
+        assert IntakeRunner(desk.office, parse, stopping=lambda: True).run_once() == 0
+        return parse(octets, headers_only=headers_only)
+
+    assert IntakeRunner(desk.office, next_crews).run_once() == 1
+    assert states(desk) == [("done", "opened", 1)]
+
+
+def test_mails_whose_reader_was_closed_are_given_back_uncounted(desk: PaperDesk) -> None:
+    """A stop or a SIGHUP that does not wait any longer says nothing of the mails that were being read."""
+
+    def closed(octets: bytes, *, headers_only: bool = False) -> ParsedMessage:
+        if b"Etter" in octets:
+            raise ParserClosed("closed")
+        return parse(octets, headers_only=headers_only)
+
+    desk.parser = closed
+    desk.lay(mail("Før", number=1), mail("Etter", number=2), mail("Etter", number=3))
+    assert desk.intake() == 1
+    assert states(desk) == [("done", "opened", 1), ("incoming", None, 0), ("incoming", None, 0)]
 
 
 def test_mails_decided_together_see_what_those_before_them_made(desk: PaperDesk) -> None:

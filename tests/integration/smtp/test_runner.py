@@ -76,16 +76,19 @@ class Desk:
         with self.store.reading() as db:
             return next((r.last_error for r in outbox.list_relays(db)), None)
 
-    def runner(self, port: int, *, null_sender: Any = "auto", told: Any = None, **server: Any) -> DeliverRunner:
+    def runner(
+        self, port: int, *, null_sender: Any = "auto", told: Any = None, sort: type[DeliverRunner] = DeliverRunner,
+        **server: Any,
+    ) -> DeliverRunner:  # fmt: skip
         settings = relay(port, **server)
         mailbox = MailboxSettings(
             name=NAME,
             imap=ImapSettings(server=settings, folder="INBOX", after="seen", poll_seconds=60, first_run="new"),
             smtp=SmtpSettings(server=settings, null_sender=null_sender),
         )
-        return DeliverRunner(
+        return sort(
             mailbox, self.store, clock=self.clock, random=lambda: 0.5, owner="test",
-            told=told or (lambda letter_id, state: self.told.append((letter_id, state))), timeouts=LONG,
+            told=told or self.note, timeouts=LONG,
         )  # fmt: skip
 
     def end_leases(self) -> None:
@@ -99,9 +102,12 @@ class Desk:
             outbox.recover(db, now=self.clock.now(), living="another")
 
     async def recover(self) -> int:
-        return await recover(
-            self.store, clock=self.clock, told=lambda letter_id, state: self.told.append((letter_id, state))
-        )
+        return await recover(self.store, clock=self.clock, told=self.note)
+
+    def note(self, db: Session, letter_id: int, state: str) -> None:
+        """Be told of a letter, in the transaction of its outcome."""
+        assert outbox.get_letter(db, letter_id).state in {state, "deferred"}
+        self.told.append((letter_id, state))
 
     def die_in(self, letter_id: int) -> None:
         """Leave a letter as a process leaves it that is killed in the SMTP dialogue."""
@@ -384,11 +390,11 @@ async def test_what_agents_must_hear_waits_until_they_can_be_told(desk: Desk) ->
     letter = desk.letter()
     busy = [True]
 
-    def told(letter_id: int, state: str) -> None:
+    def told(db: Session, letter_id: int, state: str) -> None:
         if busy:
             busy.clear()
             raise Temporary("later")
-        desk.told.append((letter_id, state))
+        desk.note(db, letter_id, state)
 
     async with FaultServer([Fault(stage="rcpt", do="550 5.1.1 unknown")]) as server:
         runner = desk.runner(server.port, told=told)
@@ -553,7 +559,7 @@ class SilentStore:
             raise Temporary("the connection was lost at COMMIT")
 
 
-@pytest.mark.parametrize("silent", [(n,) for n in range(1, 6)] + [(3, 4), (4, 5), (3, 4, 5, 6)])
+@pytest.mark.parametrize("silent", [(n,) for n in range(1, 5)] + [(2, 3), (3, 4), (2, 3, 4, 5)])
 async def test_a_commit_whose_answer_is_lost_neither_loses_nor_doubles_a_letter(
     desk: Desk, silent: tuple[int, ...]
 ) -> None:

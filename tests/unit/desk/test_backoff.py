@@ -118,6 +118,8 @@ def test_a_dead_relay_rests_from_30_to_4000_seconds(failures: int, wait: int) ->
     assert relay_backoff(failures, NOW, MIDDLE) == NOW + seconds(wait)
 
 
-@pytest.mark.parametrize(("failures", "wait"), [(1, 30), (2, 60), (3, 3600), (100, 3600)])
-def test_a_refused_login_is_tried_three_times_and_then_once_an_hour(failures: int, wait: int) -> None:
-    assert relay_backoff(failures, NOW, MIDDLE, refused=True) == NOW + seconds(wait)
+@pytest.mark.parametrize(
+    ("failures", "refused", "wait"), [(1, 1, 30), (2, 2, 60), (3, 3, 3600), (100, 100, 3600), (3, 1, 120), (5, 2, 480)]
+)
+def test_a_refused_login_is_tried_three_times_and_then_once_an_hour(failures: int, refused: int, wait: int) -> None:
+    assert relay_backoff(failures, NOW, MIDDLE, refused=refused) == NOW + seconds(wait)

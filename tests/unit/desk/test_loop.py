@@ -8,9 +8,9 @@ import pytest
 from inboxd.desk.classify import classify
 from inboxd.desk.decision import AddEntry, Draft
 from inboxd.desk.desk import Cap
-from inboxd.desk.gate import Allowed, Held, Verdict, receipt_gate
+from inboxd.desk.gate import GATE, Allowed, Held, Verdict, receipt_gate
 from inboxd.desk.intake import decide
-from inboxd.desk.loop import SAME_WORDS_ANSWERED
+from inboxd.desk.loop import ANSWERED_TO_ALL, ANSWERED_TO_ONE, CHOSEN_WORDS, CIRCLES
 from inboxd.desk.reference import check_digit, quoted_references, reference
 from inboxd.desk.thread import lookup
 from inboxd.desk.view import KnownReceipt, View
@@ -78,11 +78,43 @@ def test_a_case_that_the_view_does_not_hold_has_no_parties() -> None:
 CAPPED = replace(desk().receipts, unknown_senders=Cap(count=60, period=HOUR))
 
 
-def test_the_same_words_again_are_held_where_strangers_are_capped() -> None:
-    capped = {"desk": desk(receipts=CAPPED), "same_words": SAME_WORDS_ANSWERED}
-    assert rule(gate(facts=capped)) == "R18-same-words"
-    assert isinstance(gate(facts=capped | {"same_words": SAME_WORDS_ANSWERED - 1}), Allowed)
-    assert isinstance(gate(facts=capped | {"desk": desk()}), Allowed)
+LONG = ("ord " * CHOSEN_WORDS)[: CHOSEN_WORDS - 1] + "s"
+
+
+def again(text: str = LONG, subject: str = "Takk", **facts: Any) -> Verdict:
+    return gate(subject=subject, text=text, facts={"desk": desk(receipts=CAPPED), **facts})
+
+
+def test_the_same_words_of_one_writer_are_held_however_short() -> None:
+    assert rule(again("test", same_words_by_writer=ANSWERED_TO_ONE, known_sender=True)) == "R18-same-words"
+    assert isinstance(again("test", same_words_by_writer=ANSWERED_TO_ONE - 1, known_sender=True), Allowed)
+    assert isinstance(again(same_words_by_writer=ANSWERED_TO_ONE, desk=desk()), Allowed)
+
+
+def test_the_same_words_of_strangers_are_held_where_they_are_too_many_to_be_chance() -> None:
+    assert rule(again(same_words=ANSWERED_TO_ALL)) == "R18-same-words"
+    assert isinstance(again(same_words=ANSWERED_TO_ALL - 1), Allowed)
+    assert isinstance(again(LONG[:-1] + " \n\n", same_words=20), Allowed)
+    assert isinstance(again(same_words=20, known_sender=True), Allowed)
+
+
+@pytest.mark.parametrize("subject", ["Re: Skriver", "[EKSTERN] SV: Skriver", "Svar: Skriver"])
+def test_an_answer_to_nothing_is_held_though_its_words_are_few(subject: str) -> None:
+    assert rule(again("test", subject, same_words=ANSWERED_TO_ONE)) == "R18-same-words"
+    assert isinstance(again("test", subject, same_words=ANSWERED_TO_ONE - 1), Allowed)
+    threaded = mail(subject=subject, text="test", in_reply_to=("<x@firma.example>",))
+    facts = view(desk=desk(receipts=CAPPED), same_words=ANSWERED_TO_ONE)
+    assert isinstance(receipt_gate(threaded, classify(threaded), mailbox(), facts), Allowed)
+
+
+@pytest.mark.parametrize("subject", ["VS: Skriver", "Ang: Skriver", "[EKSTERN] Skriver", "Re Skriver"])
+def test_what_people_put_before_a_subject_themselves_is_no_answer(subject: str) -> None:
+    assert isinstance(again("test", subject, same_words=20), Allowed)
+
+
+def test_every_rule_that_holds_without_being_a_cap_is_one_of_circles() -> None:
+    """`health` counts by these names: a rule of another name would blind it."""
+    assert tuple(one.name for one in GATE if one.holds and not one.name.startswith("R12-cap")) == CIRCLES
 
 
 def test_the_case_tells_of_our_words_and_of_the_receipt_that_waits() -> None:

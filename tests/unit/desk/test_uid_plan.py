@@ -1,8 +1,18 @@
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
-from inboxd.desk.uid_plan import account, baseline, baseline_again, batches, missing, settled
+from inboxd.desk.uid_plan import (
+    FolderState,
+    account,
+    baseline,
+    baseline_again,
+    batches,
+    is_history,
+    missing,
+    settled,
+)
 
 
 def test_only_unknown_mails_above_the_settled_uid_are_missing() -> None:
@@ -103,3 +113,66 @@ def test_a_mail_that_was_called_vanished_and_lies_there_is_missing() -> None:
 
 def test_an_account_without_missing_mails_is_ok() -> None:
     assert account([1, 4], {4: "incoming"}, 3).ok
+
+
+LOOKED = START + dt.timedelta(days=30)
+DAYS = dt.timedelta(days=1)
+SECONDS = dt.timedelta(seconds=1)
+NEVER_SET = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def folder(**changes: object) -> FolderState:
+    state = FolderState(
+        id=1, mailbox="it", folder="INBOX", uidvalidity=1, baseline_uid=5, settled_uid=9, silent_uid=5,
+        started_at=START, last_look_at=LOOKED, failing_since=None, last_error=None,
+    )  # fmt: skip
+    return replace(state, **changes)  # type: ignore[arg-type]  # the fields' own types
+
+
+@pytest.mark.parametrize(
+    ("came", "stopped", "old"),
+    [
+        (LOOKED, LOOKED, False),
+        (START - 2 * DAYS, START - 2 * DAYS, True),
+        (NEVER_SET, LOOKED, False),
+        (NEVER_SET, None, False),
+        (START - 2 * DAYS, START, False),
+        (None, START - 2 * DAYS, False),
+        (LOOKED, START - 2 * DAYS, False),
+    ],
+)
+def test_a_mail_above_the_silent_ones_is_history_only_where_both_its_dates_are_old(
+    came: dt.datetime | None, stopped: dt.datetime | None, old: bool
+) -> None:
+    assert is_history(6, came, stopped, folder(), LOOKED) is old
+
+
+def test_a_first_contact_in_the_future_makes_nothing_history() -> None:
+    ahead = folder(started_at=LOOKED + 40 * DAYS)
+    assert not is_history(6, LOOKED, LOOKED, ahead, LOOKED)
+    assert not is_history(6, NEVER_SET, NEVER_SET, folder(started_at=None), LOOKED)
+
+
+@pytest.mark.parametrize(
+    ("came", "stopped", "old"),
+    [
+        (None, LOOKED, True),
+        (LOOKED + SECONDS, LOOKED, False),
+        (LOOKED, LOOKED, False),
+        (LOOKED - 3 * SECONDS, LOOKED - 3 * SECONDS, False),
+        (LOOKED - 3 * SECONDS, LOOKED - 2 * DAYS, True),
+        (LOOKED - 3 * SECONDS, None, True),
+        (LOOKED - 60 * SECONDS, LOOKED, True),
+        (LOOKED + DAYS, LOOKED - 2 * DAYS, True),
+        (LOOKED + DAYS, None, True),
+    ],
+)
+def test_under_a_new_uidvalidity_only_what_came_since_the_last_look_is_news(
+    came: dt.datetime | None, stopped: dt.datetime | None, old: bool
+) -> None:
+    """INTERNALDATE has whole seconds of the server's clock: a few of them may not make a fresh mail history."""
+    assert is_history(5, came, stopped, folder(), LOOKED) is old
+
+
+def test_what_lay_there_before_any_good_look_is_history() -> None:
+    assert is_history(5, LOOKED, LOOKED, folder(last_look_at=None), LOOKED)

@@ -53,22 +53,43 @@ def test_the_agent_who_wrote_it_is_told_beside_whoever_has_the_case() -> None:
     kari, per = decision.letters
     assert (to(kari), to(per)) == ("kari@desk.example", "per@desk.example")
     assert per.template == "agent_answer"
-    assert "Your answer (letter 9) is held" in per.about
-    assert "`inboxd outbox release 9`" in per.about
-    assert "is held" not in kari.about
+    assert (per.held_answers, per.held_of) == ((9,), "")
+    assert kari.held_answers == ()
 
 
 def test_whoever_is_told_of_the_mail_anyway_gets_one_letter() -> None:
     (kari,) = decide(answer(), facts(waiting=(waiting(actor="kari"),)), NOW).letters
-    assert kari.about.startswith("! Your answer (letter 9) is held")
+    assert (kari.held_answers, kari.held_of) == ((9,), "")
     assert kari.about.endswith(answer().reply_text)
 
 
-def test_an_agent_who_gets_no_letters_is_not_written_to() -> None:
-    quiet = desk(agents=(agent("kari"), agent("per", notify=False)))
-    decision = decide(answer(), facts(desk=quiet), NOW)
+def quiet(*others: str) -> dict[str, Any]:
+    """A desk where per, who wrote the answer, gets no letters; `others` neither."""
+    return {"desk": desk(agents=(agent("kari", notify="kari" not in others), agent("per", notify=False)))}
+
+
+def test_where_its_writer_gets_no_letters_whoever_is_told_of_the_mail_hears_of_it() -> None:
+    (kari,) = decide(answer(), facts(**quiet()), NOW).letters
+    assert to(kari) == "kari@desk.example"
+    assert (kari.held_answers, kari.held_of) == ((9,), "per")
+    assert kari.about.endswith(answer().reply_text)
+
+
+def test_an_answer_of_the_admin_s_is_told_of_to_who_has_the_case() -> None:
+    (kari,) = decide(answer(), facts(waiting=(waiting(actor="admin"),)), NOW).letters
+    assert (kari.held_answers, kari.held_of) == ((9,), "admin")
+
+
+def test_two_answers_of_one_agent_that_wait_are_both_told_of() -> None:
+    both = (waiting(actor="kari"), waiting(actor="kari", id=10))
+    (kari,) = decide(answer(), facts(waiting=both), NOW).letters
+    assert (kari.held_answers, kari.held_of) == ((9, 10), "")
+
+
+def test_where_nobody_gets_letters_the_answer_is_held_all_the_same() -> None:
+    decision = decide(answer(), facts(**quiet("kari")), NOW)
     assert changes_of(decision, HoldAnswers)
-    assert [to(draft) for draft in decision.letters] == ["kari@desk.example"]
+    assert decision.letters == ()
 
 
 @pytest.mark.parametrize("kind", [kind for kind in MailKind if kind not in WRITTEN_BY_PEOPLE])
@@ -99,7 +120,7 @@ def test_so_it_is_on_a_case_that_the_waiting_answer_closed(closed_reply: str) ->
     decision = decide(answer(), shown, EVENING)
     (held,) = changes_of(decision, HoldAnswers)
     assert held.case_id == 1
-    assert any("is held" in draft.about and to(draft) == "per@desk.example" for draft in decision.letters)
+    assert any(draft.held_answers and to(draft) == "per@desk.example" for draft in decision.letters)
 
 
 def test_a_mail_from_a_nameless_writer_names_the_address() -> None:

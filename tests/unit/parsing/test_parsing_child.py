@@ -5,15 +5,17 @@ import signal
 import struct
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from inboxd.clock import SystemClock
 from inboxd.mail.parse import parse
-from inboxd.parsing import ParseFailed, ParsingChild
+from inboxd.parsing import ParseFailed, ParserClosed, ParsingChild
 from inboxd.parsing.child import CPU_SECONDS, serve
 from inboxd.parsing.wire import REPLY, REQUEST, pack, unpack
+from tests.servers.ports import wait_until
 
 MAIL = b"From: ola@kommune.example\r\nSubject: Skriveren\r\n\r\nHei, jeg vil ha passord.\r\n"
 
@@ -90,7 +92,26 @@ def test_closing_twice_is_closing_once(child: ParsingChild) -> None:
     child.parse(MAIL)
     child.close()
     child.close()
-    assert child.parse(MAIL).subject == "Skriveren"
+    with pytest.raises(ParserClosed):
+        child.parse(MAIL)
+    assert child._process is None
+
+
+def test_two_threads_get_each_its_own_mail(child: ParsingChild) -> None:
+    mails = [MAIL.replace(b"Skriveren", b"Sak %d" % number) for number in range(60)]
+    with ThreadPoolExecutor(6) as threads:
+        assert [message.subject for message in threads.map(child.parse, mails)] == [f"Sak {n}" for n in range(60)]
+
+
+def test_a_mail_that_is_being_read_at_the_end_is_not_blamed() -> None:
+    child = misbehaving("sys.stdin.buffer.read()")
+    with ThreadPoolExecutor(2) as threads:
+        readings = [threads.submit(child.parse, MAIL) for _ in range(2)]
+        wait_until(lambda: child._process is not None, what="the child")
+        child.close()
+        for reading in readings:
+            assert isinstance(reading.exception(20), ParserClosed)
+    assert child._process is None
 
 
 @pytest.mark.parametrize(

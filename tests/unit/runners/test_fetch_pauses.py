@@ -26,7 +26,11 @@ def test_chance_spreads_even_the_longest_pause() -> None:
 
 
 def test_a_login_is_tried_three_times_and_then_once_an_hour() -> None:
-    assert [pause_seconds(failures, 0.0, REFUSED) for failures in (1, 2, 3, 4)] == [5, 10, 3600, 3600]
+    assert [pause_seconds(n, 0.0, REFUSED, refused=n) for n in (1, 2, 3, 4)] == [5, 10, 3600, 3600]
+
+
+def test_a_login_that_is_refused_once_after_outages_is_tried_again_soon() -> None:
+    assert pause_seconds(3, 0.0, REFUSED, refused=1) == 20
 
 
 def test_a_full_disk_is_looked_at_again_soon_however_long_it_is_full() -> None:
