@@ -149,7 +149,7 @@ def _spare_the_collector() -> None:
 async def _run_once(crew: Crew) -> None:
     """Look at every mailbox, then do all that is due; single mailboxes, mails and letters may fail."""
     office = crew.office
-    await recover(office.store, clock=office.clock, told=partial(tell_undelivered, office))
+    await recover(office.store, office.settings.mailboxes, clock=office.clock, told=partial(tell_undelivered, office))
     await asyncio.gather(*(asyncio.to_thread(_look, fetcher) for fetcher in crew.fetchers))
     while await asyncio.to_thread(crew.intake.run_once):
         continue
@@ -211,7 +211,9 @@ async def _tidy_up(
     trouble = Trouble("start")
     while True:
         try:
-            await recover(office.store, clock=office.clock, told=partial(tell_undelivered, office))
+            await recover(
+                office.store, office.settings.mailboxes, clock=office.clock, told=partial(tell_undelivered, office)
+            )
             await asyncio.to_thread(_let_relays_try_again, office)
         except InboxdError as error:
             if not patient:

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).parents[1]
 SUITE = ("tests/faults", "tests/e2e")
+MARKS = ("-m", "torture or not torture")
 WIDTH = 62
 
 
@@ -21,18 +22,7 @@ def main() -> int:
     """Run the suite; returns pytest's exit code."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-n",
-            "2",
-            "--dist",
-            "loadfile",
-            "-m",
-            "torture or not torture",
-        ]
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", *MARKS, *sys.argv[1:]]
         done = subprocess.run([*command, f"--junitxml={report}", *SUITE], cwd=ROOT, check=False)
         if report.exists():
             print_table(ElementTree.parse(report).getroot())

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from inboxd.clock import Clock
 from inboxd.config.settings import MailboxSettings
-from inboxd.desk.backoff import Verdict, next_state, relay_backoff
+from inboxd.desk.backoff import RESEND_AFTER, Verdict, next_state, relay_backoff
 from inboxd.desk.undelivered import CARRIES_WORDS
 from inboxd.desk.view import KnownLetter
 from inboxd.errors import Conflict, LeaseLost, LoginRefused, RelayUnreachable
@@ -47,13 +47,15 @@ class _Done:
         return _worth_telling(self.attempt, self.verdict) if self.letter.kind in CARRIES_WORDS else None
 
 
-async def recover(store: Store, *, clock: Clock, told: Told, living: str = "") -> int:
+async def recover(store: Store, boxes: Iterable[MailboxSettings], *, clock: Clock, told: Told, living: str = "") -> int:
     """Make dead owners' active letters `unknown`, send their answers once more; return how many there were.
 
     Once at start, before any runner: on SQLite all active letters are then a dead owner's. `living` is the owner who
-    asks: nobody makes his own letters unknown, for he may know what became of them. Raises Temporary.
+    asks: nobody makes his own letters unknown, for he may know what became of them. Where one of `boxes` has copies
+    come back, answers wait for them a little before they are sent once more. Raises Temporary.
     """
-    return await asyncio.to_thread(_recover, store, clock.now(), living, told)
+    wait = RESEND_AFTER if any(box.smtp.confirm == "bcc" for box in boxes) else dt.timedelta(0)
+    return await asyncio.to_thread(_recover, store, clock.now(), wait, living, told)
 
 
 class DeliverRunner:
@@ -76,7 +78,7 @@ class DeliverRunner:
         timeouts: Timeouts | None = None,
         lease: dt.timedelta = LEASE,
     ) -> None:
-        self._name, self._smtp = mailbox.name, mailbox.smtp
+        self._box, self._name, self._smtp = mailbox, mailbox.name, mailbox.smtp
         self._store, self._clock, self._random = store, clock, random
         self._owner, self._told = owner, told
         self._timeouts = timeouts
@@ -104,7 +106,7 @@ class DeliverRunner:
         await self._settle()
         await asyncio.to_thread(self._mind_the_clock)
         if self._store.dialect == "postgresql":  # there other daemons may have died; their leases have ended
-            await recover(self._store, clock=self._clock, told=self._told, living=self._owner)
+            await recover(self._store, (self._box,), clock=self._clock, told=self._told, living=self._owner)
         if not await asyncio.to_thread(self._is_due):
             return 0
         attempted = 0
@@ -298,17 +300,17 @@ class DeliverRunner:
         event(log, level, "relay.failed", mailbox=self._name, code=exc.code, why=exc.message, until=until.isoformat())
 
 
-def _recover(store: Store, now: dt.datetime, living: str, told: Told) -> int:
+def _recover(store: Store, now: dt.datetime, wait: dt.timedelta, living: str, told: Told) -> int:
     with store.begin() as db:
         lost = outbox.recover(db, now=now, living=living)
-        number = _end_doubt(db, lost, now, told)
+        number = _end_doubt(db, lost, now + wait, told)
     if lost:
         event(log, logging.WARNING, "outbox.recovered", unknown=len(lost), told=number)
     return len(lost)
 
 
-def _end_doubt(db: Session, lost: Iterable[KnownLetter], now: dt.datetime, told: Told) -> int:
-    """Queue answers of unknown outcome for their one re-send and tell of those that had it, and of forwards.
+def _end_doubt(db: Session, lost: Iterable[KnownLetter], when: dt.datetime, told: Told) -> int:
+    """Queue answers of unknown outcome for their one re-send at `when`; tell of those that had it, and of forwards.
 
     Returns how many were told of.
     """
@@ -316,16 +318,16 @@ def _end_doubt(db: Session, lost: Iterable[KnownLetter], now: dt.datetime, told:
     for letter in lost:
         if letter.kind not in CARRIES_WORDS:
             continue
-        if letter.kind == "answer" and _sent_once_more(db, letter.id, now):
+        if letter.kind == "answer" and _sent_once_more(db, letter.id, when):
             continue
         _tell(told, db, letter.id, "unknown")
         number += 1
     return number
 
 
-def _sent_once_more(db: Session, letter_id: int, now: dt.datetime) -> bool:
+def _sent_once_more(db: Session, letter_id: int, when: dt.datetime) -> bool:
     try:
-        outbox.resend_once(db, letter_id, now)
+        outbox.resend_once(db, letter_id, when)
     except Conflict:  # it was sent once more before
         return False
     return True

@@ -14,7 +14,7 @@ from inboxd.mail.smtp_reply import Outcome, RecipientOutcome, SmtpReply
 from inboxd.office.act import act, case_id_of
 from inboxd.office.documents import queue, show
 from inboxd.office.health import health
-from inboxd.office.queues import incoming_list, outbox_list, outbox_order, outbox_show
+from inboxd.office.queues import incoming_list, outbox_list, outbox_order, outbox_raw, outbox_show
 from inboxd.office.undelivered import tell_undelivered
 from inboxd.render.terminal import case_timeline, letters_table
 from inboxd.runners.deliver import DeliverRunner, recover
@@ -128,6 +128,34 @@ def test_an_answer_that_is_being_sent_goes(desk: PaperDesk) -> None:
     assert not any("held" in text for text in events(desk))
 
 
+async def recovered(desk: PaperDesk) -> int:
+    """Do what a start does about letters that a dead daemon had in hand."""
+    office = desk.office
+    boxes = office.settings.mailboxes
+    return await recover(office.store, boxes, clock=desk.clock, told=partial(tell_undelivered, office))
+
+
+async def test_an_answer_that_a_dead_daemon_had_in_hand_waits_for_our_own_copy_before_it_goes_again(
+    desk: PaperDesk,
+) -> None:
+    """F11: the copy lies in the folder at the next start, and is filed before anything is sent again."""
+    desk.arrive(mail())
+    letter = answer(desk, delay=dt.timedelta(0))
+    with desk.office.store.begin() as db:
+        outbox.claim(db, owner="dead", lease=dt.timedelta(seconds=30), now=desk.clock.now(), limit=9)
+    await recovered(desk)
+    assert state(desk, letter) == "queued"
+    octets = outbox_raw(desk.office, letter.id)
+    message_id = str(letter.message_id).encode()
+    async with FaultServer() as server:
+        await runner(desk, server).run_once()
+        desk.arrive(octets)
+        assert state(desk, letter) == "sent"
+        desk.clock.forward(hours=1)
+        await runner(desk, server).run_once()
+        assert not [seen for seen in server.seen if b"Message-ID: " + message_id in seen.octets]
+
+
 async def test_our_own_copy_ends_the_doubt_and_is_no_case(desk: PaperDesk) -> None:
     desk.arrive(mail())
     letter = answer(desk, delay=dt.timedelta(0))
@@ -186,7 +214,8 @@ async def test_an_unknown_letter_is_seen_everywhere_and_a_person_ends_it(desk: P
     for _ in range(2):  # killed in the dialogue, and again in that of the one re-send
         die_in(desk, letter)
         since = desk.clock.now()
-        await recover(desk.office.store, clock=desk.clock, told=partial(tell_undelivered, desk.office))
+        await recovered(desk)
+        desk.clock.forward(minutes=1)
     desk.clock.forward(hours=2)
     assert [row["id"] for row in outbox_list(desk.office, state="unknown")] == [letter.id]
     assert "unknown" in letters_table(outbox_list(desk.office), width=80, colour=False)
@@ -238,7 +267,7 @@ async def test_a_held_answer_whose_copy_comes_is_sent_when_it_is_released(desk: 
     desk.arrive(mail())
     letter = answer(desk, delay=dt.timedelta(0))
     die_in(desk, letter)
-    await recover(desk.office.store, clock=desk.clock, told=partial(tell_undelivered, desk.office))
+    await recovered(desk)
     outbox_order(desk.office, letter.id, "hold", actor="per")
     desk.arrive(desk.octets(letter))
     outbox_order(desk.office, letter.id, "release", actor="per")

@@ -102,7 +102,7 @@ async def test_whoever_is_killed_while_he_tells_has_not_recorded_either(desk: De
             await desk.runner(server.port, told=dies).run_once()
     assert desk.state(letter) == ("active", 1)
     with pytest.raises(Killed):
-        await recover(desk.store, clock=desk.clock, told=dies)
+        await recover(desk.store, (), clock=desk.clock, told=dies)
     assert desk.state(letter) == ("active", 1)
     assert (await desk.recover(), await desk.recover()) == (1, 0)
     assert desk.told == [(letter, "unknown")]

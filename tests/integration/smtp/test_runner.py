@@ -102,7 +102,7 @@ class Desk:
             outbox.recover(db, now=self.clock.now(), living="another")
 
     async def recover(self) -> int:
-        return await recover(self.store, clock=self.clock, told=self.note)
+        return await recover(self.store, (), clock=self.clock, told=self.note)
 
     def note(self, db: Session, letter_id: int, state: str) -> None:
         """Be told of a letter, in the transaction of its outcome."""
