@@ -14,7 +14,9 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).parents[1]
 SUITE = ("tests/faults", "tests/e2e")
-MARKS = ("-m", "torture or not torture")
+MARKS = ("-m", "torture or not torture", "-o", "faulthandler_timeout=7200")
+"""All tests; some take far longer than the ten minutes after which one that hangs is ended."""
+
 WIDTH = 62
 
 
