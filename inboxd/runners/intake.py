@@ -20,6 +20,10 @@ log = logging.getLogger(__name__)
 
 BATCH = 50
 
+TRIES_OF_THE_DAEMON = 12
+"""So often a mail may be in hand when the daemon itself dies. A mail kills its reader, which is another process; what
+kills the daemon is hardly the mail: 500 kills at random hit four good mails three times each."""
+
 GROUP = 10
 """Mails decided in one transaction: enough that the commit no longer counts, few enough that nobody waits for it."""
 
@@ -94,7 +98,7 @@ class IntakeRunner:
         yield from begun
 
     def _begin(self, mail: IncomingMail, reader: Executor) -> Reading:
-        return None if mail.attempts > TRIES_AT_PARSING else reader.submit(self._read, mail)
+        return None if mail.attempts > TRIES_OF_THE_DAEMON else reader.submit(self._read, mail)
 
     def _read(self, mail: IncomingMail) -> ParsedMessage:
         return self.parser(mail.octets, headers_only=mail.headers_only)
