@@ -348,8 +348,8 @@ def pause_seconds(failures: int, random: float, failure: InboxdError, *, refused
     """Return how long to rest after so many failures in a row: 5 s, doubling, to 5 min; `random` is in 0..1.
 
     A refused login is tried three times, then once an hour: more would lock the account. `refused` counts them, this
-    one included and other failures not. Only a start and a SIGHUP try
-    at once. A full disk is looked at again soon: that costs no server anything.
+    one included and other failures not; only a start and a SIGHUP try at once. A full disk is looked at again soon:
+    that costs no server anything.
     """
     if isinstance(failure, LoginRefused) and refused >= LOGIN_TRIES:
         return LOGIN_REST.total_seconds()

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
+from sqlalchemy import create_engine, text
+
 from inboxd.config.file import load
 from inboxd.runners.probe import reconcile
 from inboxd.store.checks import check
@@ -134,6 +136,15 @@ class DeskAtWork:
         if check:
             assert done.returncode == 0, (words, done.returncode, done.stdout, done.stderr)
         return done
+
+    def rows(self, query: str) -> list[dict[str, Any]]:
+        """Ask the database itself."""
+        engine = create_engine(self.database_url)
+        try:
+            with engine.connect() as connection:
+                return [dict(row._mapping) for row in connection.execute(text(query))]
+        finally:
+            engine.dispose()
 
     def run_to_failpoint(self, name: str, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command that is killed when it comes to a failpoint; its exit code tells whether it did."""

@@ -47,12 +47,7 @@ class Watched:
 
     def rows(self, query: str) -> list[dict[str, Any]]:
         """Ask the database itself."""
-        engine = create_engine(self.desk.database_url)
-        try:
-            with engine.connect() as connection:
-                return [dict(row._mapping) for row in connection.execute(text(query))]
-        finally:
-            engine.dispose()
+        return self.desk.rows(query)
 
     def let_leases_end(self) -> None:
         """Let hours go by for PostgreSQL, whose own clock judges leases."""

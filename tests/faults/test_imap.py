@@ -75,15 +75,7 @@ class Scripted:
 
     def ledger(self) -> list[tuple[int, str]]:
         """Return (UID, state) of every row, in the order in which they were written."""
-        return [(row["uid"], row["state"]) for row in self.rows("SELECT uid, state FROM incoming ORDER BY id")]
-
-    def rows(self, query: str) -> list[dict[str, Any]]:
-        engine = create_engine(self.desk.database_url)
-        try:
-            with engine.connect() as connection:
-                return [dict(row._mapping) for row in connection.execute(text(query))]
-        finally:
-            engine.dispose()
+        return [(row["uid"], row["state"]) for row in self.desk.rows("SELECT uid, state FROM incoming ORDER BY id")]
 
     def problems(self) -> dict[str, str]:
         """Return what `health` says is wrong: code -> what, and since when."""
@@ -140,10 +132,10 @@ async def test_a_mail_of_another_size_than_was_told_is_stored_and_flagged(script
     scripted.fake.answers["UID FETCH 2 (BODY.PEEK"] = one
     await scripted.look()
     await scripted.look()
-    reasons = [row["reason"] for row in scripted.rows("SELECT reason FROM incoming ORDER BY uid")]
+    reasons = [row["reason"] for row in scripted.desk.rows("SELECT reason FROM incoming ORDER BY uid")]
     assert "octets" not in reasons[0]
     assert f"the server told 900 octets, it has {len(MAILS[2])}" in reasons[1]
-    assert len(scripted.rows("SELECT id FROM cases")) == 2
+    assert len(scripted.desk.rows("SELECT id FROM cases")) == 2
 
 
 async def test_one_refused_mail_is_fetched_at_a_later_look(scripted: Scripted) -> None:

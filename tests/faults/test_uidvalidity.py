@@ -37,29 +37,20 @@ class RealClock(MovedClock):
         return dt.datetime.now(dt.UTC)
 
 
-def rows(desk: DeskAtWork, query: str) -> list[dict[str, Any]]:
-    engine = create_engine(desk.database_url)
-    try:
-        with engine.connect() as connection:
-            return [dict(row._mapping) for row in connection.execute(text(query))]
-    finally:
-        engine.dispose()
-
-
 def standing(desk: DeskAtWork) -> tuple[int, int]:
     """Return how many cases and how many receipts there are."""
-    [cases] = rows(desk, "SELECT count(*) AS n FROM cases")
-    [receipts] = rows(desk, "SELECT count(*) AS n FROM letters WHERE kind = 'receipt'")
+    [cases] = desk.rows("SELECT count(*) AS n FROM cases")
+    [receipts] = desk.rows("SELECT count(*) AS n FROM letters WHERE kind = 'receipt'")
     return int(cases["n"]), int(receipts["n"])
 
 
 def notes(desk: DeskAtWork) -> list[str]:
     """Return what is on record of resynchronising, oldest first."""
-    return [row["detail"] for row in rows(desk, "SELECT detail FROM audit WHERE action = 'resynchronised' ORDER BY id")]
+    return [row["detail"] for row in desk.rows("SELECT detail FROM audit WHERE action = 'resynchronised' ORDER BY id")]
 
 
 def uidvalidity(desk: DeskAtWork) -> int:
-    [folder] = rows(desk, "SELECT uidvalidity FROM folders")
+    [folder] = desk.rows("SELECT uidvalidity FROM folders")
     return int(folder["uidvalidity"])
 
 
@@ -314,7 +305,7 @@ async def test_a_held_mail_that_comes_again_is_held_once(other_desk: DeskAtWork,
     await look(desk)
     lay(dovecot, user, 7, 7)
     await look(desk)
-    found = rows(desk, "SELECT state, outcome FROM incoming ORDER BY id")
+    found = desk.rows("SELECT state, outcome FROM incoming ORDER BY id")
     assert [(row["state"], row["outcome"]) for row in found] == [("hold", None), ("done", "duplicate")]
 
 
@@ -335,7 +326,7 @@ async def test_a_mail_that_was_called_gone_and_lies_there_is_fetched(other_desk:
     engine.dispose()
     assert desk.run("incoming", "reconcile", check=False).returncode == 1
     await look(desk)
-    assert [row["state"] for row in rows(desk, "SELECT state FROM incoming")] == ["done"]
+    assert [row["state"] for row in desk.rows("SELECT state FROM incoming")] == ["done"]
 
 
 async def test_a_uidvalidity_that_changes_between_select_and_fetch_stops_the_look(
@@ -364,5 +355,5 @@ async def test_a_uidvalidity_that_changes_between_select_and_fetch_stops_the_loo
         [note] = notes(desk)
         assert "UIDVALIDITY 7 became 8; of 1 mails 0 were there before us" in note
         await look(desk)
-    found = rows(desk, "SELECT uidvalidity, uid, state FROM incoming")
+    found = desk.rows("SELECT uidvalidity, uid, state FROM incoming")
     assert [(row["uidvalidity"], row["uid"], row["state"]) for row in found] == [(8, 1, "done")]
