@@ -8,12 +8,13 @@ from types import TracebackType
 from typing import Self
 
 from inboxd.config.ownership import give_to_folders_owner
-from inboxd.errors import ConfigError, Temporary
+from inboxd.errors import ConfigError, StoreLost, Temporary
 
 
 class DaemonLock:
     """Holds `DATABASE.lock` with this process's id in it. Raises Temporary (exit 75) naming who has it.
 
+    Raises StoreLost where the database is there and cannot be read.
     By whatever name the database is called, links included, there is one lock. Where its file was removed under a
     daemon's hands, the database file itself, locked too, still keeps a second one off.
     """
@@ -29,7 +30,7 @@ class DaemonLock:
             held.callback(os.close, descriptor)
             self._lock(descriptor, descriptor)
             if self._database.exists():  # never closed before the end: that would drop SQLite's own locks
-                database = os.open(self._database, os.O_RDONLY | os.O_CLOEXEC)
+                database = self._open_database()
                 held.callback(os.close, database)
                 self._lock(database, descriptor)
             os.ftruncate(descriptor, 0)
@@ -50,6 +51,14 @@ class DaemonLock:
                 hint="the daemon runs as the user who owns the database and its folder",
             ) from exc
         return descriptor
+
+    def _open_database(self) -> int:
+        try:
+            return os.open(self._database, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError as exc:
+            raise StoreLost(
+                f"cannot read {self._database}: {exc.strerror}", hint="Look at the disk and at who owns the file."
+            ) from exc
 
     def _lock(self, descriptor: int, signed: int) -> None:
         """Lock a file, or say who has it: his process id stands in the lock file, `signed`."""

@@ -1,13 +1,14 @@
 """One daemon on one SQLite database."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from inboxd.errors import ConfigError, Temporary
+from inboxd.errors import ConfigError, StoreLost, Temporary
 from inboxd.runners.daemon_lock import DaemonLock
 
 
@@ -47,4 +48,11 @@ def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_a_config_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot open"), DaemonLock(tmp_path / "nowhere" / "inboxd.db"):
+        pass
+
+
+def test_a_database_that_cannot_be_read_is_tried_again_by_the_next_start(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as no_file:
+        no_file.bind(str(tmp_path / "inboxd.db"))
+    with pytest.raises(StoreLost, match=r"cannot read .*inboxd\.db: No such device"), DaemonLock(tmp_path / "inboxd.db"):
         pass
