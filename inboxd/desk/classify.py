@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from inboxd.desk.decision import Evidence
-from inboxd.mail.automatic import RULES
 from inboxd.mail.message import MailKind, ParsedMessage
 
 
@@ -21,9 +20,8 @@ class Classification:
 
 def classify(message: ParsedMessage) -> Classification:
     """Return a mail's kind: the first of MailKind's order that any rule gives, human where none does."""
-    hits = [(rule, detail) for rule in RULES if (detail := rule.test(message)) is not None]
-    kinds = {rule.kind for rule, _ in hits}
+    kinds = {sign.kind for sign in message.signs}
     return Classification(
         kind=next((kind for kind in MailKind if kind in kinds), MailKind.HUMAN),
-        evidence=tuple(Evidence(rule=rule.name, detail=detail) for rule, detail in hits),
+        evidence=tuple(Evidence(rule=sign.rule, detail=sign.detail) for sign in message.signs),
     )

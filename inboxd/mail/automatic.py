@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from inboxd.mail.bounce.mail_servers import is_daemon
 from inboxd.mail.machine import announcements, answers, delivery, fields, invitations, reports, senders
 from inboxd.mail.machine.fields import Test, cut, field_named, first_of, mailer_named, precedence
-from inboxd.mail.message import MailKind, ParsedMessage
+from inboxd.mail.message import MailKind, ParsedMessage, Sign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ def _unreadable(message: ParsedMessage) -> str | None:
 
 
 def _headers_only(message: ParsedMessage) -> str | None:
-    return f"only the headers were fetched of {message.size} octets" if message.headers_only else None
+    return "only the header was fetched" if message.headers_only else None
 
 
 RULES: tuple[Rule, ...] = (
@@ -223,3 +223,9 @@ RULES: tuple[Rule, ...] = (
          example="Vi har mottatt din henvendelse, saksnummer 12"),
 )  # fmt: skip
 """Every sign of a machine, in the order of the kinds. The first kind that hits is the mail's (see `desk.classify`)."""
+
+
+def signs_of(message: ParsedMessage) -> tuple[Sign, ...]:
+    """Return what every rule that hits saw, in the rules' order."""
+    hits = [(rule, detail) for rule in RULES if (detail := rule.test(message)) is not None]
+    return tuple([Sign(rule=rule.name, kind=rule.kind, detail=detail) for rule, detail in hits])

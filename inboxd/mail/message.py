@@ -88,6 +88,15 @@ class DeliveryReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """A sign of a machine: the rule of `mail.automatic` that hit, the kind that it gives, if any, and what it saw."""
+
+    rule: str
+    kind: MailKind | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedMessage:
     """A received mail as read. Whatever the octets were, there is one of these; `defects` says what was wrong.
 
@@ -95,6 +104,7 @@ class ParsedMessage:
     `from_` are all mailboxes of all From fields; `identity` is the one strict address that carries rights, or None
     where From is missing, repeated, plural or outside the strict grammar (rules.md T11, R22).
     `return_path` is None where the field is missing and "" where it is null.
+    `signs` are those of a machine, found where the mail is read: sixty rules, with patterns, on hostile text.
     `recipients` are the addresses of To, Cc, Resent-To, Resent-Cc and Delivered-To-like trace fields, lower-cased.
     """
 
@@ -125,6 +135,7 @@ class ParsedMessage:
     encryption: str | None
     headers_only: bool
     defects: tuple[str, ...]
+    signs: tuple[Sign, ...] = ()
 
     def header(self, name: str) -> str | None:
         """Return the first value of a field (name in lower case), or None."""

@@ -9,18 +9,19 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from inboxd.mail.address import Address, agreed_address
 from inboxd.mail.address_list import MAX_ADDRESSES, local_user, read_addresses
+from inboxd.mail.automatic import signs_of
 from inboxd.mail.body import body_text
 from inboxd.mail.dates import read_date
 from inboxd.mail.delivery_report import read_report
 from inboxd.mail.encryption import encryption, without_armour
 from inboxd.mail.headers import Fields, decode_header, read_fields
 from inboxd.mail.language import language_of
-from inboxd.mail.message import Attachment, DeliveryReport, Header, ParsedMessage
+from inboxd.mail.message import Attachment, DeliveryReport, Header, MailKind, ParsedMessage, Sign
 from inboxd.mail.message_id import find_ids
 from inboxd.mail.mime import Part, attachments, content_octets, leaves, walk
 from inboxd.mail.opened import open_parts
@@ -42,6 +43,9 @@ WORDS = re.compile(rb"\S")
 NAME_ALONE = re.compile(r"[^\W\d_][^@:;<>]*")
 
 WHITE_SPACE = b" \t\n"
+
+UNJUDGED = Sign(rule="unreadable", kind=MailKind.MALFORMED, detail="unreadable: signs of a machine")
+"""What stands for a mail's signs where looking for them failed: then nobody knows, and a person has to look."""
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -99,7 +103,7 @@ def parse(octets: bytes, *, headers_only: bool = False) -> ParsedMessage:
     head = _head(fields, guard)
     body = _Body() if headers_only else _body_of(message, guard)
     reply_text = guard.read("reply text", lambda: _reply_text(head.subject, body.text), body.text)
-    return ParsedMessage(
+    read = ParsedMessage(
         sha256=sha256,
         size=len(octets),
         mail_key=guard.read("mail key", lambda: _mail_key(sha256, head, body), sha256),
@@ -128,6 +132,7 @@ def parse(octets: bytes, *, headers_only: bool = False) -> ParsedMessage:
         headers_only=headers_only,
         defects=tuple(dict.fromkeys(guard.defects)),
     )
+    return replace(read, signs=guard.read("unreadable: signs", lambda: signs_of(read), (UNJUDGED,)))
 
 
 def _message(octets: bytes, guard: _Guard) -> tuple[Entity, Fields]:

@@ -15,6 +15,7 @@ from inboxd.desk.thread import lookup, match_case, references_in
 from inboxd.desk.unreadable import unreadable
 from inboxd.desk.view import View
 from inboxd.errors import InboxdError
+from inboxd.mail.automatic import signs_of
 from inboxd.mail.message import DeliveryReport, MailKind, ParsedMessage
 from inboxd.mail.message_id import Key, Keyring
 from inboxd.mail.parse import parse
@@ -52,6 +53,7 @@ class Explainer:
             message = self._read(octets)
         except InboxdError as error:
             message = replace(parse(b""), size=len(octets), defects=(f"unreadable: {error.message}",))
+            message = replace(message, signs=signs_of(message))
             return _mail(path, message) | _decision(message, unreadable(bare, error.message, now), bare)
         view = self._view(message, bare, now)
         return _mail(path, message) | _decision(message, decide(message, view, now), view)

@@ -6,7 +6,7 @@ import pickle
 import struct
 
 from inboxd.mail.address import Address
-from inboxd.mail.message import Attachment, DeliveryReport, Header, ParsedMessage, ReportedRecipient
+from inboxd.mail.message import Attachment, DeliveryReport, Header, MailKind, ParsedMessage, ReportedRecipient, Sign
 
 REQUEST = struct.Struct(">?Q")
 """A request's head: whether the octets are a header block alone, and how many octets follow."""
@@ -17,7 +17,7 @@ REPLY = struct.Struct(">Q")
 MAX_REPLY = 256 * 1024 * 1024
 """Octets of a reply that the parent is ready to hold."""
 
-VALUES = (ParsedMessage, Address, Header, Attachment, DeliveryReport, ReportedRecipient)
+VALUES = (ParsedMessage, Address, Header, Attachment, DeliveryReport, ReportedRecipient, Sign, MailKind)
 TIMES = (dt.datetime, dt.timezone, dt.timedelta)
 KNOWN = {(known.__module__, known.__name__): known for known in (*VALUES, *TIMES)}
 """The types that a pickle of ours may ask for; each is a plain value, and to make one does nothing else."""

@@ -1,9 +1,11 @@
 """A factory of parsed mails: a plain mail from a user to the desk, with whatever a test wants changed."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from inboxd.mail.address import Address
+from inboxd.mail.automatic import signs_of
 from inboxd.mail.message import Header, ParsedMessage
 
 REQUESTER = Address(name="Ola Nordmann", address="ola@kommune.example")
@@ -47,4 +49,5 @@ def message(*fields: tuple[str, str], **changes: Any) -> ParsedMessage:
         "headers_only": False,
         "defects": (),
     }
-    return ParsedMessage(**{**values, **changes})
+    parsed = ParsedMessage(**{**values, **changes})
+    return replace(parsed, signs=signs_of(parsed))

@@ -54,5 +54,5 @@ def test_a_folder_that_cannot_be_written_is_a_config_error(tmp_path: Path) -> No
 def test_a_database_that_cannot_be_read_is_tried_again_by_the_next_start(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as no_file:
         no_file.bind(str(tmp_path / "inboxd.db"))
-    with pytest.raises(StoreLost, match=r"cannot read .*inboxd\.db: No such device"), DaemonLock(tmp_path / "inboxd.db"):
+    with pytest.raises(StoreLost, match=r"cannot read .*inboxd\.db"), DaemonLock(tmp_path / "inboxd.db"):
         pass
