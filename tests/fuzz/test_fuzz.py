@@ -1,12 +1,12 @@
-"""Twenty thousand damaged mails, each filed by the real office: none lost, none that anything stumbles over."""
+"""Ten thousand damaged mails, each filed by the real office: none lost, none that anything stumbles over."""
 
 import pytest
 
 from tests.fuzz.filing import MAX_HELD, Filing
 from tests.fuzz.mutator import mutated, originals
 
-MAILS = 20_000
-CHUNKS = 16
+MAILS = 10_000
+CHUNKS = 8
 
 
 @pytest.mark.slow
