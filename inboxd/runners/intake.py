@@ -130,7 +130,7 @@ class IntakeRunner:
 
     def _decide(self, mail: IncomingMail, reading: Reading) -> int:
         if reading is None:
-            return self._hold(mail, "its reader died of it")
+            return self._hold(mail, "inboxd died with it in hand")
         try:
             return guarded(
                 lambda: self._read_and_file(mail, reading),

@@ -102,7 +102,7 @@ def test_a_mail_that_kills_the_daemon_again_and_again_is_not_read_for_ever(desk:
     assert desk.intake() == 1
     assert deadly.deaths == 0
     assert [state for state, _, _ in states(desk)] == ["hold"]
-    assert "its reader died of it" in incoming_list(desk.office)[0]["reason"]
+    assert "inboxd died with it in hand" in incoming_list(desk.office)[0]["reason"]
 
 
 def test_a_bug_in_deciding_holds_one_mail_and_the_rest_goes_on(desk: PaperDesk) -> None:
