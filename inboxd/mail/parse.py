@@ -98,12 +98,17 @@ def parse(octets: bytes, *, headers_only: bool = False) -> ParsedMessage:
     With `headers_only` they are a header block alone. Defects that begin with "unreadable: " or "limit: " are grave.
     """
     guard = _Guard()
+    read = _read(octets, guard, headers_only=headers_only)
+    return replace(read, signs=guard.read("unreadable: signs", lambda: signs_of(read), (UNJUDGED,)))
+
+
+def _read(octets: bytes, guard: _Guard, *, headers_only: bool) -> ParsedMessage:
     sha256 = hashlib.sha256(octets).hexdigest()
     message, fields = _message(octets, guard)
     head = _head(fields, guard)
     body = _Body() if headers_only else _body_of(message, guard)
     reply_text = guard.read("reply text", lambda: _reply_text(head.subject, body.text), body.text)
-    read = ParsedMessage(
+    return ParsedMessage(
         sha256=sha256,
         size=len(octets),
         mail_key=guard.read("mail key", lambda: _mail_key(sha256, head, body), sha256),
@@ -132,7 +137,6 @@ def parse(octets: bytes, *, headers_only: bool = False) -> ParsedMessage:
         headers_only=headers_only,
         defects=tuple(dict.fromkeys(guard.defects)),
     )
-    return replace(read, signs=guard.read("unreadable: signs", lambda: signs_of(read), (UNJUDGED,)))
 
 
 def _message(octets: bytes, guard: _Guard) -> tuple[Entity, Fields]:
