@@ -4,6 +4,7 @@ Each function takes a mail's own new words on one line (see `words.own_words`).
 """
 
 import re
+from functools import lru_cache
 
 SENTENCE = re.compile(r"(?<=[.!?？])\s+")
 
@@ -78,6 +79,13 @@ WANT = re.compile(
 WE = re.compile(r"(?<!\w)(?:[Vv]i|[Ww]e|[Ww]ir)(?!\w)")
 
 
+@lru_cache(maxsize=64)
+def search(form: re.Pattern[str], words: str) -> re.Match[str] | None:
+    """Search, once for each text: many rules ask the same of one mail."""
+    return form.search(words)
+
+
+@lru_cache(maxsize=4)
 def asks(words: str) -> bool:
     """Say whether somebody asks, begs or tells of trouble; a machine's own questions are none."""
     return PLEA.search(words) is not None or TROUBLE.search(words) is not None or _questions(words)
@@ -88,6 +96,7 @@ def _questions(words: str) -> bool:
     return any(s.endswith(("?", "？")) and MACHINES_QUESTION.search(s[-200:]) is None for s in sentences)
 
 
+@lru_cache(maxsize=4)
 def worked(words: str) -> bool:
     """Say whether somebody tells what he did, or asks the reader to do something: an answer, not an acknowledgement."""
     if WORK.search(words) or MY_WORK.search(words) or _questions(words):
@@ -102,9 +111,9 @@ def names_himself(words: str, *, others: bool = False) -> bool:
 
 def wants(words: str) -> bool:
     """Say whether somebody needs or wishes something: a question without its mark."""
-    return WANT.search(words) is not None
+    return search(WANT, words) is not None
 
 
 def speaks_of_his_own(words: str) -> bool:
     """Say whether somebody says my."""
-    return MINE.search(words) is not None
+    return search(MINE, words) is not None

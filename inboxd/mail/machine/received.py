@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from functools import lru_cache
 
 from inboxd.mail.machine import people
 from inboxd.mail.machine.words import own_words
@@ -218,12 +218,16 @@ PROVE = re.compile(
 
 def acknowledges(message: ParsedMessage) -> str | None:
     """See a mail that tells its reader that his own has come in, in its subject or its first words."""
-    return next(_acknowledgements(message), None)
+    return next(iter(_acknowledgements(message)), None)
 
 
-def _acknowledgements(message: ParsedMessage) -> Iterator[str]:
-    for text in (_subject(message), own_words(message)[:MAX_START]):
-        yield from (found[0] for found in RECEIVED.finditer(text))
+def _acknowledgements(message: ParsedMessage) -> tuple[str, ...]:
+    return (*_told_in(_subject(message)), *_told_in(own_words(message)[:MAX_START]))
+
+
+@lru_cache(maxsize=8)
+def _told_in(text: str) -> tuple[str, ...]:
+    return tuple([found[0] for found in RECEIVED.finditer(text)])
 
 
 def _subject(message: ParsedMessage) -> str:
@@ -238,9 +242,7 @@ def says_received(message: ParsedMessage) -> bool:
 def says_so_twice(message: ParsedMessage) -> bool:
     """Say whether subject and text tell that a letter has come in; thanks in the text are not enough, nor who asks."""
     words = own_words(message)
-    told = RECEIVED.search(_subject(message)) and any(
-        REGISTERED.search(found[0]) for found in RECEIVED.finditer(words[:MAX_START])
-    )
+    told = _told_in(_subject(message)) and any(map(REGISTERED.search, _told_in(words[:MAX_START])))
     return bool(told) and not people.asks(words) and not people.worked(words)
 
 
@@ -258,25 +260,25 @@ def tells_of_a_case(message: ParsedMessage) -> str | None:
 def promises(message: ParsedMessage) -> bool:
     """Say whether a mail gives a number, a time for an answer or a link to prove oneself by, as machines do."""
     words = own_words(message)
-    return (PROMISE.search(words) or CHALLENGED.search(words)) is not None
+    return (people.search(PROMISE, words) or people.search(CHALLENGED, words)) is not None
 
 
 def promise_of(message: ParsedMessage) -> str | None:
     """See a promise of an answer in a mail in which nobody asks or wants anything."""
     words = own_words(message)
-    found = PROMISE.search(words)
+    found = people.search(PROMISE, words)
     return None if found is None or people.asks(words) or people.wants(words) else found[0]
 
 
 def is_told_of_receipt(message: ParsedMessage) -> bool:
     """Say whether a mail acknowledges another in its subject, promises in its text, and asks for nothing."""
     words = own_words(message)
-    told = RECEIVED.search(_subject(message)) is not None
-    return told and promises(message) and "?" not in words and not people.PLEA.search(words)
+    told = _told_in(_subject(message))
+    return bool(told) and promises(message) and "?" not in words and not people.PLEA.search(words)
 
 
 def asks_for_proof(message: ParsedMessage) -> str | None:
     """See a filter's text: the writer is to show that he is no robot, and what to click or to answer for it."""
     words = own_words(message)
-    found = PROVE.search(words)
+    found = people.search(PROVE, words)
     return found[0] if found and not people.PLEA.search(words) and "?" not in words else None

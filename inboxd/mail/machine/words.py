@@ -5,6 +5,7 @@ Words alone never make a person's mail an automatic answer: each test wants a se
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from inboxd.mail.machine import people
 from inboxd.mail.message import ParsedMessage
@@ -253,9 +254,11 @@ def own_words_in_lines(message: ParsedMessage) -> str:
 
 def own_words(message: ParsedMessage) -> str:
     """Return the first of a mail's own new text on one line, composed; "" for a forward: its words are another's."""
-    if is_forward(message.subject):
-        return ""
-    text = message.reply_text[:MAX_WORDS]
+    return "" if is_forward(message.subject) else _on_one_line(message.reply_text[:MAX_WORDS])
+
+
+@lru_cache(maxsize=2)
+def _on_one_line(text: str) -> str:
     return "" if FORWARDED.search(text) else " ".join(unicodedata.normalize("NFC", text).split())
 
 
@@ -273,7 +276,7 @@ def reads_like_a_template(message: ParsedMessage) -> str | None:
     words = own_words(message)
     if len(message.text.split()) > len(message.reply_text.split()) or people.asks(words) or people.wants(words):
         return None
-    if unread := UNREAD.search(words):
+    if unread := people.search(UNREAD, words):
         return unread[0]
     if people.worked(words) or people.speaks_of_his_own(words):
         return None
@@ -294,14 +297,13 @@ def tells_of_absence(message: ParsedMessage, *, signs: int, back: bool = False) 
     that nobody reads the mail, and until when.
     """
     words = own_words(message)
-    absent = (
-        ABSENT.search(words) or CLOSED.search(words) or RARELY.search(words) or (BACK.search(words) if back else None)
-    )
+    forms = (ABSENT, CLOSED, RARELY, BACK) if back else (ABSENT, CLOSED, RARELY)
+    absent = next((hit for form in forms if (hit := people.search(form, words))), None)
     if absent is None or people.asks(words):
         return None
-    said = sum(1 for form in (THANKS, LATER, UNREAD) if form.search(words))
-    said += URGENT.search(words) is not None or _names_another(message, words)
-    said += (RETURN.search(words) or BACK.search(words)) is not None
+    said = sum(1 for form in (THANKS, LATER, UNREAD) if people.search(form, words))
+    said += people.search(URGENT, words) is not None or _names_another(message, words)
+    said += (people.search(RETURN, words) or people.search(BACK, words)) is not None
     return absent[0] if said >= signs else None
 
 
