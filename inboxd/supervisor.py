@@ -21,6 +21,7 @@ from inboxd.errors import ConfigError, InboxdError
 from inboxd.logs import event
 from inboxd.office.office import Office
 from inboxd.office.opening import database_path, open_office, templates_of
+from inboxd.office.people_history import refuse_config, take_config
 from inboxd.office.undelivered import tell_undelivered
 from inboxd.parsing.parsing_child import ParsingChild
 from inboxd.render.samples import check
@@ -31,7 +32,6 @@ from inboxd.runners.fetch import FetchRunner
 from inboxd.runners.intake import IntakeRunner
 from inboxd.runners.soundness import SoundnessRunner
 from inboxd.runners.tick import TickRunner
-from inboxd.store.configs import remember_config
 from inboxd.store.letters import next_undo_end
 from inboxd.store.relays import look_again
 
@@ -97,15 +97,23 @@ def _with_changed_config(office: Office, config: Path, env: Mapping[str, str]) -
     try:
         settings = load(config, env=env)
     except ConfigError as error:
-        event(log, logging.ERROR, "config.refused", why=error.message)
-        return office
+        return _refused(office, error.message)
     if settings.database_url != office.settings.database_url:
-        event(log, logging.ERROR, "config.refused", why="[database] url changed: stop the daemon and start it again")
-        return office
+        return _refused(office, "[database] url changed: stop the daemon and start it again")
     taken = replace(office, settings=settings, templates=templates_of(settings))
     _take(taken)
     event(log, logging.INFO, "config.taken", mailboxes=len(settings.mailboxes))
     return taken
+
+
+def _refused(office: Office, why: str) -> Office:
+    """Say that a changed config is not taken, in the log and on record, and go on with the old one."""
+    event(log, logging.ERROR, "config.refused", why=why)
+    try:
+        refuse_config(office, why)
+    except InboxdError as error:
+        event(log, logging.WARNING, "config.not_remembered", why=error.code)
+    return office
 
 
 def _build(office: Office, parser: ParsingChild) -> Crew:
@@ -153,7 +161,8 @@ async def _run_once(crew: Crew) -> None:
     await asyncio.gather(*(asyncio.to_thread(_look, fetcher) for fetcher in crew.fetchers))
     while await asyncio.to_thread(crew.intake.run_once):
         continue
-    await asyncio.to_thread(crew.tick.run_once)
+    while await asyncio.to_thread(crew.tick.run_once):
+        continue
     while True:
         await asyncio.gather(*(_send_all(sender) for sender in crew.senders))
         wait = _seconds_to_undo_end(office)
@@ -302,11 +311,10 @@ def _start_threads(crew: Crew, loop: asyncio.AbstractEventLoop) -> list[threadin
 
 
 def _take(office: Office) -> None:
-    """Keep a config's text for the history of what admins own, and say which of its templates are broken."""
+    """Keep a config and who serves what by it for the history, and say which of its templates are broken."""
     try:
-        with office.store.begin() as session:
-            remember_config(session, office.settings.text, office.clock.now())
+        take_config(office)
     except InboxdError as error:  # the daemon works on; the next config that it takes is kept
         event(log, logging.WARNING, "config.not_remembered", why=error.code)
-    for problem in check(office.templates):
+    for problem in check(office.templates, [category.name for category in office.desk.categories]):
         event(log, logging.ERROR, "template.broken", problem=problem)

@@ -1,6 +1,7 @@
 """The command line as a whole: its commands by panel, and how it ends."""
 
 import os
+import re
 import sys
 from itertools import zip_longest
 from pathlib import Path
@@ -10,7 +11,21 @@ import typer
 from typer.exceptions import TyperException
 
 from inboxd import __version__
-from inboxd.cli import admin, daily, queues, verbs, why, writing
+from inboxd.cli import (
+    admin,
+    agents,
+    daily,
+    desk,
+    forwarding,
+    hjelp,
+    moving,
+    notices,
+    queues,
+    reports,
+    verbs,
+    why,
+    writing,
+)
 from inboxd.cli.call import Call, report
 from inboxd.errors import InboxdError, UsageError
 
@@ -22,6 +37,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+NO_TEXT = re.compile("[\ud800-\udfff]")
+"""What stands in a word of the call for octets that are not of the terminal's alphabet."""
 
 HEALTH_USAGE = 64
 """`inboxd health` means something by exit 1 and 2, so that its usage errors are EX_USAGE."""
@@ -52,15 +70,24 @@ PANELS = {
         daily.queue, daily.show, writing.new, writing.reply, verbs.note, verbs.take, verbs.assign, verbs.set_fields,
         verbs.close, verbs.reopen, daily.search,
     ),
-    "Why": (why.explain, why.health, why.about),
-    "Admin": (admin.demo, admin.init, admin.check, admin.run),
+    "Desk": (
+        forwarding.forward, desk.escalate,
+    ),
+    "Why": (why.explain, why.health, why.about, hjelp.hjelp),
+    "Admin": (admin.demo, admin.init, admin.check, admin.run, moving.import_, moving.export),
 }  # fmt: skip
 """The commands as `--help` groups them, in its order."""
 
 for panel, commands in PANELS.items():
     for command in commands:
-        app.command(command.__name__.removesuffix("_fields"), rich_help_panel=panel)(command)
-for group, panel in ((queues.incoming, "Why"), (queues.outbox, "Why"), (admin.db, "Admin"), (admin.audit, "Admin")):
+        app.command(command.__name__.removesuffix("_fields").removesuffix("_"), rich_help_panel=panel)(command)
+GROUPS = (
+    (agents.agent, "Desk"),
+    (notices.notice, "Desk"),
+    (reports.report, "Desk"),
+    (queues.incoming, "Why"), (queues.outbox, "Why"), (admin.db, "Admin"), (admin.audit, "Admin"),
+)  # fmt: skip
+for group, panel in GROUPS:
     app.add_typer(group, rich_help_panel=panel)
 
 
@@ -73,7 +100,7 @@ def run(argv: list[str]) -> int:
     """Run one command; returns its exit code."""
     as_json = "--json" in argv
     try:
-        result = app(_with_wait_value(argv), standalone_mode=False)
+        result = app(notices.with_several(_with_wait_value(argv)), standalone_mode=False)
         sys.stdout.flush()
     except InboxdError as error:
         report(error, as_json=as_json)
@@ -84,6 +111,12 @@ def run(argv: list[str]) -> int:
     except TyperException as error:
         _report_usage(error.format_message(), as_json=as_json)
         return HEALTH_USAGE if "health" in argv else UsageError.exit_code
+    except UnicodeEncodeError:
+        if not any(map(NO_TEXT.search, argv)):
+            raise
+        hint = "the terminal writes another alphabet; set it to UTF-8"
+        report(UsageError("a word of the call is not UTF-8 text", hint=hint), as_json=as_json)
+        return UsageError.exit_code
     except (BrokenPipeError, SystemExit):  # typer and rich make the one into the other
         _forget_output()
         return 0

@@ -67,14 +67,16 @@ class Call:
         """The desk's office on its database, for orders: it can sign letters."""
         from inboxd.office.opening import open_office
 
-        return open_office(self.settings)
+        reader = self.actor.agent
+        return replace(open_office(self.settings), reader=reader)
 
     @cached_property
     def records(self) -> "Office":
         """The office for looking only: whoever may read the database needs no key."""
         from inboxd.office.opening import open_office
 
-        return open_office(self.settings, sign=False)
+        reader = self.actor.agent
+        return replace(open_office(self.settings, sign=False), reader=reader)
 
     @cached_property
     def actor(self) -> "Actor":

@@ -18,6 +18,7 @@ def queue(
     unassigned: Annotated[bool, typer.Option("--unassigned", help="Only those nobody has.")] = False,
     category: Annotated[str | None, typer.Option("--category", help="Only this category.")] = None,
     status: Annotated[str | None, typer.Option("--status", help="Only this status.")] = None,
+    complete: Annotated[bool, typer.Option("--complete", help="Only those that lack no field.")] = False,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many.")] = None,
     json: Json = False,
     as_agent: As = None,
@@ -29,10 +30,12 @@ def queue(
     call = begin(ctx, json=json, as_agent=as_agent)
     from inboxd.desk.case import Status
     from inboxd.office import documents
+    from inboxd.office.notices import listed
+    from inboxd.render.notices import active_lines
     from inboxd.render.terminal import queue_table
 
     desk, actor = call.settings.desk, call.actor
-    one_of((s.value for s in Status), status, "status")
+    one_of((s.value for s in Status if s is not Status.MERGED), status, "status")
     one_of((c.name for c in desk.categories), category, "category")
     if mine and actor.agent is None:
         raise NotAllowed(f"{actor.name} is no agent of the desk and has no cases", hint="say who with --as AGENT")
@@ -41,12 +44,17 @@ def queue(
         document = [case for case in document if case["assignee"] == actor.name]
     if unassigned:
         document = [case for case in document if case["assignee"] is None]
+    if complete:
+        document = [case for case in document if case["complete"]]
     document = [case for case in document if category in {None, case["category"]} and status in {None, case["status"]}]
     document = document[:limit]
-    call.answer(
-        document,
-        lambda: queue_table(document, width=call.width, colour=call.colour, tz=call.zone),
-    )
+
+    def text() -> str:
+        active = active_lines(listed(call.records), width=call.width, colour=call.colour, tz=call.zone)
+        table = queue_table(document, width=call.width, colour=call.colour, tz=call.zone)
+        return f"{active}\n{table}" if active else table
+
+    call.answer(document, text)
 
 
 def show(

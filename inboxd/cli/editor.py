@@ -16,8 +16,10 @@ CUT = "# ---- everything from this line on is not sent ----"
 
 
 @contextmanager
-def written_reply(call: Call, case: dict[str, Any]) -> Iterator[str]:
+def written_reply(call: Call, case: dict[str, Any], begun: str = "") -> Iterator[str]:
     """Open $VISUAL or $EDITOR on a draft, and lend what was written above the cut to whoever sends it.
+
+    `begun` stands there already.
 
     The draft stays on disk, and the error says where, until the block has ended well: an agent's words are never lost.
     Raises UsageError where nobody is there to write.
@@ -27,7 +29,7 @@ def written_reply(call: Call, case: dict[str, Any]) -> Iterator[str]:
     descriptor, name = tempfile.mkstemp(prefix=f"{case['reference']}-", suffix=".txt")
     draft = Path(name)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(f"\n{CUT}\n{_quoted(case)}")
+        file.write(f"{begun}\n{CUT}\n{_quoted(case)}")
     _edit(draft)
     text = _words(draft)
     try:

@@ -1,6 +1,7 @@
 """What the verbs share: their words, carrying an order out, and asking where it meets a conflict."""
 
 import datetime as dt
+import mimetypes
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,22 +13,32 @@ from inboxd.errors import Conflict, UsageError
 
 if TYPE_CHECKING:
     from inboxd.desk.order import CaseOrder
+    from inboxd.mail.address import Address
+    from inboxd.mail.message import File
     from inboxd.office.act import Acted
 
 Ref = Annotated[str, typer.Argument(metavar="REF", help="The case: KS-10429, ks10429 or 10429.")]
 Text = Annotated[str | None, typer.Option("-m", "--message", metavar="TEXT", help="The words.")]
+Customer = Annotated[str | None, typer.Option("--customer", metavar="NAME|none", help="Whose case it is.")]
+Type = Annotated[str | None, typer.Option("--type", metavar="TYPE|none", help="fault, callof or question.")]
 FromFile = Annotated[Path | None, typer.Option("-F", "--file", metavar="FILE", help="Read the words (- is stdin).")]
+Impact = Annotated[
+    str | None, typer.Option("--impact", metavar="WORD", help="How many are hit: with --urgency it makes the priority.")
+]
+Urgency = Annotated[str | None, typer.Option("--urgency", metavar="WORD", help="How much it hurries.")]
 
 
 def carry_out(call: Call, order: "CaseOrder", ref: str, done: str) -> None:
-    """Carry out an order that says nothing to the requester, and print the case."""
+    """Carry out an order that says nothing to the requester, and print the case and what its actor should know."""
     from inboxd.office import documents
 
     acted = act_asking(call, order, call.number(ref))
-    document = documents.show(call.office, acted.case_id, journal=False)
+    document = documents.result(call.office, acted.case_id)
     call.answer(
         document, lambda: f"{acted.reference} is {done}." if done != "noted" else f"Noted on {acted.reference}."
     )
+    for warning in acted.warnings:
+        call.say(f"Note: {warning}. Nobody outside is told of it.")
 
 
 def act_asking(call: Call, order: "CaseOrder", number: int) -> "Acted":
@@ -58,12 +69,42 @@ def when(call: Call, text: str | None) -> dt.datetime | None:
     return when
 
 
+def or_none(text: str | None) -> str | None:
+    """Return a name as an order takes it, where `none` says that there is to be none ("")."""
+    return "" if text == "none" else text
+
+
 def subject_line(text: str) -> str:
     """Return a case's subject as typed: one line, and not an empty one. Raises UsageError."""
     line = " ".join(text.split())
     if not line:
         raise UsageError("a case needs a subject", hint='--subject "…"')
     return line
+
+
+def attached(paths: list[Path]) -> "tuple[File, ...]":
+    """Read the files to attach. Raises UsageError."""
+    from inboxd.mail.message import File
+
+    files = []
+    for path in paths:
+        try:
+            content = path.read_bytes()
+        except OSError as exc:
+            raise UsageError(f"cannot attach {path}: {exc.strerror}") from exc
+        guessed = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        files.append(File(filename=path.name, content_type=guessed, content=content))
+    return tuple(files)
+
+
+def address_of(text: str) -> "Address":
+    """Read an address as typed, with or without a name. Raises UsageError."""
+    from inboxd.mail.address import strict_address
+
+    address = strict_address(text)
+    if address is None:
+        raise UsageError(f"{text!r} is no e-mail address")
+    return address
 
 
 def delay(call: Call, *, at_once: bool) -> dt.timedelta:
@@ -73,21 +114,26 @@ def delay(call: Call, *, at_once: bool) -> dt.timedelta:
     return call.settings.desk.send_delay
 
 
-def sent_line(document: dict[str, "object"], call: Call) -> str:
-    """Say where the answer goes, and when."""
+def sent_line(document: dict[str, "object"], call: Call, waits: dt.timedelta, what: str = "the answer goes to") -> str:
+    """Say where a letter goes, and when; where it waits for its sender's second thoughts, how to stop it as well."""
+    from inboxd.render.screen import wrapped
+
     letter = document["letter"]
     if not isinstance(letter, dict):
         return "Nothing was sent."
     people = ", ".join([*letter["to"], *letter["cc"]])
-    return f"{document['reference']}: the answer goes to {people}{_when(letter, call)}."
+    moment, stop = _when(letter, call, waits)
+    return wrapped(f"{document['reference']}: {what} {people}{moment}.{stop}", width=call.width, indent="")
 
 
-def _when(letter: dict[str, Any], call: Call) -> str:
+def _when(letter: dict[str, Any], call: Call, waits: dt.timedelta) -> tuple[str, str]:
     if letter["state"] != "queued":
-        return ""
+        return "", ""
     from inboxd.office import queues
 
+    stop = f"\n`inboxd outbox cancel {letter['id']}` stops it."
     mailbox = queues.outbox_show(call.records, letter["id"])["mailbox"]
-    stopped = any(held["mailbox"] in {None, mailbox} for held in queues.sending(call.records)["held"])
-    moment = "once sending goes on, which is stopped (inboxd outbox list)" if stopped else "in a moment"
-    return f" {moment}; inboxd outbox cancel {letter['id']} stops it"
+    if any(held["mailbox"] in {None, mailbox} for held in queues.sending(call.records)["held"]):
+        return " once sending goes on, which is stopped (inboxd outbox list)", stop
+    seconds = int(waits.total_seconds())
+    return (f" in {seconds} {'second' if seconds == 1 else 'seconds'}", stop) if seconds else (" now", "")

@@ -45,7 +45,7 @@ def incoming_list(
     _ = call.actor
     one_of(INCOMING_STATES, state, "state")
     document = queues.incoming_list(call.records, state=state, ignored=ignored, limit=limit)
-    call.answer(document, lambda: incoming_table(document, width=call.width, colour=call.colour))
+    call.answer(document, lambda: incoming_table(document, width=call.width, colour=call.colour, tz=call.zone))
 
 
 @incoming.command("show")
@@ -81,7 +81,7 @@ def incoming_open(ctx: typer.Context, incoming_id: Id, json: Json = False, as_ag
 
     with closing(ParsingChild()) as child:
         case_id = open_ignored(call.office, incoming_id, actor=call.worker.name, parser=child.parse)
-    document = documents.show(call.office, case_id, journal=False)
+    document = documents.result(call.office, case_id)
     call.answer(document, lambda: f"{document['reference']} opened.")
 
 

@@ -5,7 +5,22 @@ from typing import Annotated
 import typer
 
 from inboxd.cli.call import As, Json, Yes, begin, one_of, read_text
-from inboxd.cli.ordering import FromFile, Ref, Text, act_asking, carry_out, delay, sent_line, subject_line, when
+from inboxd.cli.ordering import (
+    Customer,
+    FromFile,
+    Impact,
+    Ref,
+    Text,
+    Type,
+    Urgency,
+    act_asking,
+    carry_out,
+    delay,
+    or_none,
+    sent_line,
+    subject_line,
+    when,
+)
 from inboxd.errors import UsageError
 
 PANEL = "Daily"
@@ -75,18 +90,27 @@ def set_fields(
     until: Annotated[
         str | None, typer.Option("--until", metavar="WHEN", help="3d, 4h, 2026-12-01, 12.1. or a weekday.")
     ] = None,
+    customer: Customer = None,
+    type_: Type = None,
+    impact: Impact = None,
+    urgency: Urgency = None,
+    language: Annotated[
+        str | None, typer.Option("--language", help="Language of its letters: nb, nn, se or en.")
+    ] = None,
     json: Json = False,
     as_agent: As = None,
 ) -> None:
-    """Change what a case says: status, priority, category, subject, tags, fields.
+    """Change what a case says: status, priority, category, subject, language, tags, fields.
 
     Example: inboxd set KS-10429 --priority high --tag printer
     """
     call = begin(ctx, json=json, as_agent=as_agent)
     from inboxd.desk.case import Status
+    from inboxd.desk.letter_language import LETTERS
     from inboxd.desk.order import SetFields
 
     one_of((s.value for s in Status if s is not Status.MERGED), status, "status")
+    one_of(LETTERS, language, "language")
     order = SetFields(
         actor=call.actor.name,
         status=Status(status) if status else None,
@@ -97,6 +121,11 @@ def set_fields(
         untags=tuple(_tag(text) for text in untag or ()),
         fields=tuple(_pair(text) for text in field or ()),
         until=when(call, until),
+        customer=or_none(customer),
+        type=or_none(type_),
+        impact=impact,
+        urgency=urgency,
+        language=language,
     )
     if order == SetFields(actor=order.actor):
         raise UsageError("nothing to set", hint="for example --status waiting")
@@ -125,7 +154,8 @@ def close(
     order = Close(actor=call.actor.name, text=message, silent=silent, delay=delay(call, at_once=False))
     acted = act_asking(call, order, call.number(ref))
     document = documents.sent_document(call.office, acted.reference, acted.letters)
-    call.answer(document, lambda: f"{acted.reference} is closed. {sent_line(document, call)}")
+    gap = "\n" if document["letter"] else " "
+    call.answer(document, lambda: f"{acted.reference} is closed.{gap}{sent_line(document, call, order.delay)}")
 
 
 def reopen(ctx: typer.Context, ref: Ref, json: Json = False, as_agent: As = None) -> None:

@@ -3,6 +3,7 @@
 import os
 import sys
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from inboxd.cli.call import As, Call, Json, begin, error_document
+from inboxd.cli.call import As, Call, Json, begin, error_document, one_of
 from inboxd.errors import ConfigError, InboxdError, NotFound, UsageError
 
 if TYPE_CHECKING:
@@ -71,18 +72,27 @@ def health(ctx: typer.Context, json: Json = False) -> None:
     raise typer.Exit(EXITS[document["status"]])
 
 
-def about(ctx: typer.Context, json: Json = False, as_agent: As = None) -> None:
-    """Describe this desk: its mailboxes, categories, hours, targets and limits, from the live config.
+def about(
+    ctx: typer.Context,
+    form: Annotated[str | None, typer.Option("--format", metavar="FORMAT", help="text or md.")] = None,
+    json: Json = False,
+    as_agent: As = None,
+) -> None:
+    """Describe the service: how to reach it, its hours, targets, roles and limits, from the live config.
 
-    Example: inboxd about
+    Example: inboxd about --format md
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.config.report import describe
+    from inboxd.clock import SystemClock
     from inboxd.office.about import about as describe_desk
-    from inboxd.render.terminal import plain_text
+    from inboxd.render.reports_text import markdown_of, text_of
+    from inboxd.render.service_page import about_page
 
-    document = describe_desk(describe(call.settings), call.actor.name)
-    call.answer(document, lambda: plain_text(document))
+    one_of(("text", "md"), form, "format")
+    document = describe_desk(call.settings, call.actor.name, SystemClock().now())
+    page = about_page(document, call.settings.desk.language)
+    written = partial(text_of, page, width=call.width, colour=call.colour)
+    call.answer(document, partial(markdown_of, page) if form == "md" else written)
 
 
 def _desk_to_explain(call: Call, *, no_db: bool) -> "tuple[Desk, Office | None]":
@@ -98,7 +108,8 @@ def _desk_to_explain(call: Call, *, no_db: bool) -> "tuple[Desk, Office | None]"
             raise
         sys.stderr.write("There is no config.toml: the mail is judged as on the desk that `inboxd init` would make.\n")
         return built_in_desk(), None
-    return call.settings.desk, None if no_db else open_existing(call.settings)
+    office = None if no_db else open_existing(call.settings)
+    return call.settings.desk, None if office is None else replace(office, reader=call.actor.agent)
 
 
 def _octets(file: Path) -> bytes:

@@ -1,6 +1,5 @@
 """The Daily panel, writing to people: registering an enquiry, and answering."""
 
-import mimetypes
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,13 +7,27 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from inboxd.cli.call import As, Call, Json, Yes, begin, one_of, read_text
-from inboxd.cli.ordering import FromFile, Ref, Text, act_asking, delay, sent_line, subject_line, when
+from inboxd.cli.ordering import (
+    Customer,
+    FromFile,
+    Impact,
+    Ref,
+    Text,
+    Type,
+    Urgency,
+    act_asking,
+    address_of,
+    attached,
+    delay,
+    or_none,
+    sent_line,
+    subject_line,
+    when,
+)
 from inboxd.errors import UsageError
 
 if TYPE_CHECKING:
     from inboxd.desk.order import Reply
-    from inboxd.mail.address import Address
-    from inboxd.mail.message import File
 
 PANEL = "Daily"
 
@@ -28,9 +41,13 @@ def new(
     from_: Annotated[str | None, typer.Option("--from", metavar="ADDR", help="The requester's e-mail address.")] = None,
     phone: Annotated[str | None, typer.Option("--phone", metavar="N", help="The requester's phone number.")] = None,
     name: Annotated[str | None, typer.Option("--name", help="The requester's name.")] = None,
-    category: Annotated[str | None, typer.Option("--category", help="Else that of the first mailbox.")] = None,
-    priority: Annotated[str | None, typer.Option("--priority", help="Else normal.")] = None,
+    category: Annotated[str | None, typer.Option("--category", help="Else the customer's or mailbox's.")] = None,
+    priority: Annotated[str | None, typer.Option("--priority", help="Else the requester's, or normal.")] = None,
     mailbox: Annotated[str | None, typer.Option("--mailbox", help="Whose address answers.")] = None,
+    customer: Customer = None,
+    type_: Type = None,
+    impact: Impact = None,
+    urgency: Urgency = None,
     json: Json = False,
     yes: Yes = False,
     as_agent: As = None,
@@ -51,14 +68,12 @@ def new(
     if from_ and address is None:
         raise UsageError(f"{from_!r} is no e-mail address", hint="leave --from out if there is none")
     text = read_text(message, file)
-    if subject is None and not call.interactive:
-        raise UsageError("a case needs a subject", hint='--subject "…"')
     caller = name or (address.name if address else "")
     stopgap = ", ".join(word for word in (channel, caller or phone or from_) if word)
     order = Register(
         actor=call.worker.name,
         channel=Channel(channel),
-        subject=stopgap if subject is None else subject_line(subject),
+        subject=_subject(call, subject, stopgap),
         text=text or "",
         name=caller,
         address=address.address if address else "",
@@ -66,19 +81,41 @@ def new(
         category=category,
         priority=priority,
         mailbox=mailbox,
+        customer=or_none(customer),
+        type=or_none(type_),
+        impact=impact,
+        urgency=urgency,
     )
     acted = act(order, None, call.office)
     document = documents.sent_document(call.office, acted.reference, acted.letters)
-    case = documents.show(call.office, acted.case_id, journal=False)
+    case = documents.result(call.office, acted.case_id)
     call.answer(document, lambda: f"{acted.reference} registered, {_holder(case)}.{_receipt_line(document)}")
-    if call.interactive and not (subject and text):
+    if call.interactive and not (subject and text) and _is_in_sight(call, case["category"]):
         _ask_the_caller(call, acted.number, subject=subject, text=text)
+
+
+def _is_in_sight(call: Call, category: str) -> bool:
+    """Say whether the case that was just registered may be written on by who registered it, and tell him if not."""
+    from inboxd.office.access import sees_category
+
+    if sees_category(call.office, category):
+        return True
+    call.say(f"Only those who serve {category} see the case now; next time give all of it with --subject and -m.")
+    return False
+
+
+def _subject(call: Call, subject: str | None, stopgap: str) -> str:
+    """Return the subject that was given; until a person is asked for it, what is known of the call."""
+    if subject is None and not call.interactive:
+        raise UsageError("a case needs a subject", hint='--subject "…"')
+    return stopgap if subject is None else subject_line(subject)
 
 
 def _ask_the_caller(call: Call, number: int, *, subject: str | None, text: str | None) -> None:
     """The number has been told already; what the caller says now goes on the case as it is said."""
     from inboxd.desk.order import Note, SetFields
     from inboxd.office.act import act
+    from inboxd.office.told_fields import told_fields
 
     if subject is None:
         act(
@@ -88,6 +125,8 @@ def _ask_the_caller(call: Call, number: int, *, subject: str | None, text: str |
         )
     if text is None and (said := typer.prompt("What is it about", default="", show_default=False, err=True).strip()):
         act(Note(actor=call.worker.name, text=said), number, call.office)
+        if told := told_fields(number, said, office=call.office):
+            act(SetFields(actor=call.worker.name, fields=told), number, call.office)
 
 
 def reply(
@@ -101,6 +140,9 @@ def reply(
     close_: Annotated[bool, typer.Option("--close", help="Close the case, in the same mail.")] = False,
     wait: Annotated[
         str | None, typer.Option("--wait", metavar="[WHEN]", help="The case waits for the requester, until then.")
+    ] = None,
+    template: Annotated[
+        str | None, typer.Option("--template", metavar="T", help="Begin with these words; -m stands beneath them.")
     ] = None,
     now: Annotated[bool, typer.Option("--now", help="Send at once, without the time to undo.")] = False,
     json: Json = False,
@@ -122,11 +164,14 @@ def reply(
         raise UsageError("--close and --wait are two different ends", hint="give one of them")
     text = read_text(message, file)
     number = call.number(ref)
+    begun = _template_words(call, number, template) if template else ""
+    if begun and (text is not None or not call.interactive or call.yes):
+        text = f"{begun}\n\n{text}" if text else begun
     order = Reply(
         actor=call.worker.name,
         text=text or "",
-        files=_files(attach or []),
-        cc=tuple(_address(a) for a in cc or []),
+        files=attached(attach or []),
+        cc=tuple(address_of(a) for a in cc or []),
         to_all=to_all,
         status=Status.CLOSED if close_ else Status.WAITING if wait is not None else Status.OPEN,
         until=when(call, wait or None),
@@ -137,8 +182,24 @@ def reply(
         _send(call, order, number)
         return
     shown = documents.show(call.office, case_id_of(number, call.office))
-    with written_reply(call, shown) as words:
+    with written_reply(call, shown, begun) as words:
         _send(call, replace(order, text=words, seen=shown["version"]), number)
+
+
+def _template_words(call: Call, number: int, template: str) -> str:
+    """Return the words of a reply template; where the requester reads another language, ask, or warn."""
+    from inboxd.office.replies import reply_words
+
+    words = reply_words(number, template, call.office, actor=call.worker.name)
+    if words.language == words.wanted:
+        return words.text
+    what = f"the reply template {template} is in {words.language}, and the case's language is {words.wanted}"
+    if call.interactive and not call.yes:
+        if not call.ask(f"{what[0].upper()}{what[1:]}. Go on all the same?"):
+            raise UsageError(what, hint=f"nothing was sent; write {words.wanted}/replies/{template}.txt.j2, or use -m")
+    else:
+        call.say(f"inboxd: {what}")
+    return words.text
 
 
 def _send(call: Call, order: "Reply", number: int) -> None:
@@ -149,30 +210,7 @@ def _send(call: Call, order: "Reply", number: int) -> None:
         raise UsageError("an answer needs words", hint="nothing was sent")
     acted = act_asking(call, replace(order, text=text), number)
     document = documents.sent_document(call.office, acted.reference, acted.letters)
-    call.answer(document, lambda: sent_line(document, call))
-
-
-def _files(paths: list[Path]) -> "tuple[File, ...]":
-    from inboxd.mail.message import File
-
-    files = []
-    for path in paths:
-        try:
-            content = path.read_bytes()
-        except OSError as exc:
-            raise UsageError(f"cannot attach {path}: {exc.strerror}") from exc
-        guessed = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        files.append(File(filename=path.name, content_type=guessed, content=content))
-    return tuple(files)
-
-
-def _address(text: str) -> "Address":
-    from inboxd.mail.address import strict_address
-
-    address = strict_address(text)
-    if address is None:
-        raise UsageError(f"{text!r} is no e-mail address")
-    return address
+    call.answer(document, lambda: sent_line(document, call, order.delay))
 
 
 def _holder(case: dict[str, object]) -> str:

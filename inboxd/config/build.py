@@ -2,35 +2,31 @@
 
 from itertools import chain
 
-from inboxd.config.builtin import CALENDARS, OFFICE, PRIORITIES
-from inboxd.config.rules import match_pairs
+from inboxd.config.categories import iso_week, only_category, serves, with_inherited
+from inboxd.config.clocks import build_calendars, build_matrix, build_point, build_priorities, build_target_sets
+from inboxd.config.customers import build_contacts, build_customers, build_sender_rules
+from inboxd.config.letter_words import build_fields, build_texts, wording
+from inboxd.config.rules import build_rule
 from inboxd.config.schema import (
-    CalendarTable,
     CategoryTable,
     Document,
     MailboxTable,
-    PriorityTable,
-    RuleTable,
-    WeekTable,
 )
 from inboxd.desk.desk import (
     Agent,
-    Calendar,
     Category,
     Desk,
     Mailbox,
-    Minutes,
-    Priority,
     ReceiptPolicy,
-    Rule,
-    Season,
 )
 
 
 def build_desk(document: Document) -> Desk:
     """Return the desk that a document describes; a document with problems gives a desk that is good for nothing."""
-    desk, receipts = document.desk, document.receipts
+    document = with_inherited(document)
+    desk = document.desk
     mailboxes = tuple(_mailbox(table, document) for table in document.mailbox)
+    priorities = build_priorities(document)
     return Desk(
         name=desk.name,
         prefixes=tuple(dict.fromkeys([desk.reference_prefix, *(m.prefix for m in mailboxes)])),
@@ -39,22 +35,28 @@ def build_desk(document: Document) -> Desk:
         phone=desk.phone,
         web=desk.web,
         admin=desk.admin,
+        weekly_letter=desk.weekly_letter,
         agent_mail=desk.agent_mail or ("token+dmarc" if desk.trusted_authserv_ids else "token"),
         trusted_authserv_ids=tuple(desk.trusted_authserv_ids),
         send_delay=desk.send_delay,
         max_message_size=desk.max_message_size,
-        receipts=ReceiptPolicy(
-            per_address=receipts.per_address,
-            unknown_senders=receipts.unknown_senders,
-            desk=receipts.desk,
-            return_path_required=receipts.return_path == "required",
-        ),
+        receipts=_receipts(document),
         agents=_agents(document),
         categories=tuple(_category(table, document) for table in document.category),
         mailboxes=mailboxes,
-        rules=tuple(_rule(table) for table in document.rule),
-        priorities=_priorities(document),
-        calendars=_calendars(document),
+        rules=tuple(build_rule(table) for table in document.rule),
+        priorities=priorities,
+        calendars=build_calendars(document),
+        target_sets=build_target_sets(document, priorities),
+        matrix=build_matrix(document.matrix),
+        points=tuple(build_point(table) for table in document.point),
+        receipt_texts=build_texts(document),
+        statuses=tuple((status, wording(title)) for status, title in desk.statuses.items()),
+        subscribers=tuple(document.notices.subscribers),
+        surge=desk.surge,
+        customers=build_customers(document),
+        contacts=build_contacts(document),
+        sender_rules=build_sender_rules(document),
         own_addresses=frozenset(chain.from_iterable(m.addresses for m in mailboxes)),
     )
 
@@ -64,17 +66,15 @@ def mailbox_name(table: MailboxTable) -> str:
     return table.name or table.address.partition("@")[0]
 
 
-def serves(document: Document) -> frozenset[tuple[str, str]]:
-    """Return who serves what, as (agent, category), from both sides of the file.
-
-    Where there is one category and neither side says who serves it, everybody does but auditors.
-    """
-    chosen = [(agent.name, category) for agent in document.agent for category in agent.categories or ()]
-    chosen += [(member, category.name) for category in document.category for member in category.members or ()]
-    if len(document.category) == 1 and document.category[0].members is None:
-        only = document.category[0].name
-        chosen += [(a.name, only) for a in document.agent if a.categories is None and a.role != "auditor"]
-    return frozenset(chosen)
+def _receipts(document: Document) -> ReceiptPolicy:
+    table = document.receipts
+    return ReceiptPolicy(
+        per_address=table.per_address,
+        unknown_senders=table.unknown_senders,
+        desk=table.desk,
+        return_path_required=table.return_path == "required",
+        promise_response=table.promise_response,
+    )
 
 
 def _agents(document: Document) -> tuple[Agent, ...]:
@@ -105,72 +105,38 @@ def _category(table: CategoryTable, document: Document) -> Category:
         closed_letter=table.closed_letter,
         calendar=table.calendar,
         reopen_days=table.reopen_days,
+        fields=build_fields(table.fields),
+        status_letter_days=table.status_letter_days,
+        preliminary_days=table.preliminary_days,
+        preliminary_reason=wording(table.preliminary_reason),
+        access=table.access,
+        notify=table.notify,
+        status=table.status,
+        parent=table.parent,
+        weights=tuple(table.weights.items()),
+        duty=tuple(table.duty),
+        duty_from=table.duty_from,
+        duty_weeks=tuple((*week, name) for key, name in table.duty_weeks.items() if (week := iso_week(key))),
+        targets=table.targets,
+        owner=table.owner,
+        service_manager=table.service_manager,
+        operations=table.operations,
     )
 
 
 def _mailbox(table: MailboxTable, document: Document) -> Mailbox:
     addresses = (table.address.casefold(), *(alias.casefold() for alias in table.aliases))
-    only = document.category[0].name if len(document.category) == 1 else ""
     return Mailbox(
         name=mailbox_name(table),
         address=table.address,
         addresses=addresses,
-        category=table.category or only,
+        category=table.category or only_category(document) or "",
         prefix=table.reference_prefix or document.desk.reference_prefix,
         language=table.language or document.desk.language,
         subaddress=table.subaddress,
+        priority=table.priority,
+        type=table.type,
+        owner=table.owner,
+        service_manager=table.service_manager,
+        operations=table.operations,
     )
-
-
-def _rule(table: RuleTable) -> Rule:
-    return Rule(
-        name=table.name,
-        mailbox=table.mailbox,
-        match=tuple((field, pattern) for _, field, pattern in match_pairs(table.match)),
-        category=table.set.category,
-        priority=table.set.priority,
-        assignee=table.set.assignee,
-        tags=tuple(table.set.tags),
-        action=table.set.action,
-        stop=table.stop,
-    )
-
-
-def _priorities(document: Document) -> tuple[Priority, ...]:
-    """Return the built-in priorities, replaced where the file has one of that name, then the file's own."""
-    built_in = {p.name: p for p in PRIORITIES}
-    own = {table.name: _priority(table, built_in.get(table.name)) for table in document.priority}
-    return tuple((built_in | own).values())
-
-
-def _priority(table: PriorityTable, base: Priority | None) -> Priority:
-    given = table.model_fields_set
-    return Priority(
-        name=table.name,
-        title=table.title or (base.title if base else table.name),
-        response=table.response if "response" in given or base is None else base.response,
-        resolution=table.resolution if "resolution" in given or base is None else base.resolution,
-        clock=table.clock or (base.clock if base else OFFICE),
-    )
-
-
-def _calendars(document: Document) -> tuple[Calendar, ...]:
-    own = {table.name: _calendar(table) for table in document.calendar}
-    return tuple(({c.name: c for c in CALENDARS} | own).values())
-
-
-def _calendar(table: CalendarTable) -> Calendar:
-    """Return a calendar; where the file gives no hours, those of an office."""
-    office = CALENDARS[0]
-    return Calendar(
-        name=table.name,
-        week=office.week if table.hours is None else tuple(day or () for day in _days(table.hours)),
-        holidays=table.holidays,
-        days=tuple((day.date, tuple(day.hours)) for day in table.days),
-        seasons=tuple(Season(first=s.first, last=s.last, hours=_days(s.hours)) for s in table.seasons),
-    )
-
-
-def _days(week: WeekTable) -> tuple[tuple[Minutes, ...] | None, ...]:
-    days = (week.mon, week.tue, week.wed, week.thu, week.fri, week.sat, week.sun)
-    return tuple(None if day is None else tuple(day) for day in days)

@@ -1,12 +1,15 @@
 """What no single table can know: names that nothing defines, things given twice, a desk that would write to itself."""
 
-from collections.abc import Iterable
-
 from inboxd.config.build import mailbox_name
-from inboxd.config.builtin import CALENDARS, PRIORITIES
+from inboxd.config.builtin import CALENDARS
+from inboxd.config.categories import check_categories, only_category
+from inboxd.config.clock_checks import check_promises
+from inboxd.config.letter_words import check_letter_words
 from inboxd.config.lines import KeyPath
-from inboxd.config.problems import Problems, meant
-from inboxd.config.rules import check_rules
+from inboxd.config.names import check_known, check_once, is_ours
+from inboxd.config.notices import check_notices
+from inboxd.config.problems import Problems
+from inboxd.config.route_checks import check_routing
 from inboxd.config.schema import Document
 
 NOBODY = "none"
@@ -20,33 +23,28 @@ def check_document(document: Document, problems: Problems) -> None:
     _check_twice(document, problems)
     _check_agents(document, problems)
     _check_categories(document, problems)
+    check_categories(document, problems)
     _check_mailboxes(document, problems)
-    _check_rule_names(document, problems)
     _check_clocks(document, problems)
-    check_rules(document.rule, problems)
+    check_promises(document, problems)
+    check_routing(document, problems)
+    check_letter_words(document, problems)
+    check_notices(document, problems)
     if document.desk.agent_mail == "token+dmarc" and not document.desk.trusted_authserv_ids:
         where: KeyPath = ("desk", "agent_mail")
         problems.add(where, '"token+dmarc" needs trusted_authserv_ids; name the server that checks DMARC for you')
 
 
 def _check_twice(document: Document, problems: Problems) -> None:
-    for kind in ("agent", "category", "rule", "priority", "calendar"):
+    for kind in ("agent", "category", "rule", "priority", "calendar", "targets", "point", "receipt_text"):
         tables = getattr(document, kind)
-        _once([(t.name, (kind, i, "name")) for i, t in enumerate(tables)], f"{kind} name", problems)
+        check_once([(t.name, (kind, i, "name")) for i, t in enumerate(tables)], f"{kind} name", problems)
     mailboxes = document.mailbox
-    _once([(mailbox_name(m), ("mailbox", i, "name")) for i, m in enumerate(mailboxes)], "mailbox name", problems)
-    _once(_own_addresses(document), "address of a mailbox", problems)
+    check_once([(mailbox_name(m), ("mailbox", i, "name")) for i, m in enumerate(mailboxes)], "mailbox name", problems)
+    check_once(_own_addresses(document), "address of a mailbox", problems)
     agents = list(enumerate(document.agent))
-    _once([(a.address.casefold(), ("agent", i, "address")) for i, a in agents], "agent's address", problems)
-    _once([(a.login, ("agent", i, "login")) for i, a in agents if a.login], "login", problems)
-
-
-def _once(given: Iterable[tuple[str, KeyPath]], what: str, problems: Problems) -> None:
-    seen: dict[str, KeyPath] = {}
-    for value, place in given:
-        first = seen.setdefault(value, place)
-        if value and first != place:
-            problems.add(place, f'"{value}" is given twice, first in line {problems.line(first)}; one {what} each')
+    check_once([(a.address.casefold(), ("agent", i, "address")) for i, a in agents], "agent's address", problems)
+    check_once([(a.login, ("agent", i, "login")) for i, a in agents if a.login], "login", problems)
 
 
 def _own_addresses(document: Document) -> Given:
@@ -58,34 +56,34 @@ def _own_addresses(document: Document) -> Given:
 
 
 def _check_agents(document: Document, problems: Problems) -> None:
-    ours = {address for address, _ in _own_addresses(document) if address}
     categories = [c.name for c in document.category]
     for index, agent in enumerate(document.agent):
         if agent.name == NOBODY:
             problems.add(("agent", index, "name"), '"none" means nobody to `inboxd assign`; take another name')
-        if agent.address.casefold() in ours:
+        if is_ours(agent.address, document):
             problems.add(("agent", index, "address"), "is a mailbox of the desk; give the agent's own address")
         for n, name in enumerate(agent.categories or ()):
-            _known(name, categories, "category", ("agent", index, "categories", n), problems)
-    if document.desk.admin is not None and document.desk.admin.casefold() in ours:
+            check_known(name, categories, "category", ("agent", index, "categories", n), problems)
+    if document.desk.admin is not None and is_ours(document.desk.admin, document):
         problems.add(("desk", "admin"), "is a mailbox of the desk; alerts must go to a mailbox that people read")
 
 
 def _check_categories(document: Document, problems: Problems) -> None:
     agents = [a.name for a in document.agent]
     for index, category in enumerate(document.category):
-        _known(category.manager, agents, "agent", ("category", index, "manager"), problems)
-        _known(category.calendar, _calendar_names(document), "calendar", ("category", index, "calendar"), problems)
+        check_known(category.manager, agents, "agent", ("category", index, "manager"), problems)
+        check_known(category.calendar, _calendar_names(document), "calendar", ("category", index, "calendar"), problems)
         for n, name in enumerate(category.members or ()):
-            _known(name, agents, "agent", ("category", index, "members", n), problems)
+            check_known(name, agents, "agent", ("category", index, "members", n), problems)
 
 
 def _check_mailboxes(document: Document, problems: Problems) -> None:
     categories = [c.name for c in document.category]
     for index, mailbox in enumerate(document.mailbox):
         place: KeyPath = ("mailbox", index, "category")
-        _known(mailbox.category, categories, "category", place, problems)
-        if mailbox.category is None and len(categories) > 1 and not problems.at(place):
+        check_known(mailbox.category, categories, "category", place, problems)
+        several = len(categories) > 1 and only_category(document) is None
+        if mailbox.category is None and several and not problems.at(place):
             problems.add(place, f"missing; there are several: {', '.join(categories)}")
     _check_folders(document, problems)
 
@@ -103,20 +101,9 @@ def _check_folders(document: Document, problems: Problems) -> None:
             problems.add(("mailbox", index, "imap", "folder"), told)
 
 
-def _check_rule_names(document: Document, problems: Problems) -> None:
-    agents, categories = [a.name for a in document.agent], [c.name for c in document.category]
-    priorities = [*(p.name for p in PRIORITIES), *(p.name for p in document.priority)]
-    mailboxes = [mailbox_name(m) for m in document.mailbox]
-    for index, rule in enumerate(document.rule):
-        _known(rule.mailbox, mailboxes, "mailbox", ("rule", index, "mailbox"), problems)
-        _known(rule.set.category, categories, "category", ("rule", index, "set", "category"), problems)
-        _known(rule.set.priority, priorities, "priority", ("rule", index, "set", "priority"), problems)
-        _known(rule.set.assignee, agents, "agent", ("rule", index, "set", "assignee"), problems)
-
-
 def _check_clocks(document: Document, problems: Problems) -> None:
     for index, priority in enumerate(document.priority):
-        _known(priority.clock, _calendar_names(document), "calendar", ("priority", index, "clock"), problems)
+        check_known(priority.clock, _calendar_names(document), "calendar", ("priority", index, "clock"), problems)
     for index, calendar in enumerate(document.calendar):
         place: KeyPath = ("calendar", index, "hours")
         if calendar.hours is not None and not any(day for _, day in calendar.hours) and not problems.at(place):
@@ -125,8 +112,3 @@ def _check_clocks(document: Document, problems: Problems) -> None:
 
 def _calendar_names(document: Document) -> list[str]:
     return [*(c.name for c in CALENDARS), *(c.name for c in document.calendar)]
-
-
-def _known(name: str | None, defined: list[str], kind: str, place: KeyPath, problems: Problems) -> None:
-    if name is not None and name not in defined:
-        problems.add(place, f'no {kind} is named "{name}"; {meant(name, [d for d in defined if d])}')

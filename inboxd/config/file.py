@@ -7,7 +7,9 @@ from pathlib import Path
 
 from inboxd.config.build import build_desk
 from inboxd.config.checks import check_document
+from inboxd.config.customers import with_own_categories
 from inboxd.config.lines import locate
+from inboxd.config.notices import notices_folder
 from inboxd.config.problems import Problems
 from inboxd.config.reading import read_document
 from inboxd.config.schema import DeskTable, Document
@@ -59,7 +61,7 @@ def load_text(text: str, *, path: Path, env: Mapping[str, str], with_secrets: bo
     raw = _parse(path, text)
     problems = Problems(path, locate(text))
     refuse_unbuilt(raw, problems)
-    document = read_document(raw, problems)
+    document = with_own_categories(read_document(raw, problems), problems)
     check_document(document, problems)
     folder = path.absolute().parent
     builder = ServerBuilder(Surroundings(folder=folder, env=env, with_secrets=with_secrets), problems)
@@ -72,6 +74,7 @@ def load_text(text: str, *, path: Path, env: Mapping[str, str], with_secrets: bo
         database_url=_database_url(document.database.url, folder),
         secret_file=folder / Path(document.desk.secret_file).expanduser(),
         templates=templates,
+        notices_folder=notices_folder(document.notices, folder),
         mailboxes=mailboxes,
         warnings=_warnings(document),
         text=without_passwords(text),

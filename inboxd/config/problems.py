@@ -9,7 +9,20 @@ from inboxd.errors import ConfigError
 
 INNER_TABLES = frozenset({"imap", "smtp"})
 ARRAYS = frozenset(
-    {"agent", "category", "mailbox", "rule", "priority", "calendar", "customer", "contact", "sender_rule"}
+    {
+        "agent",
+        "category",
+        "mailbox",
+        "rule",
+        "priority",
+        "calendar",
+        "customer",
+        "contact",
+        "sender_rule",
+        "targets",
+        "point",
+        "receipt_text",
+    }
 )
 """The sections of which there can be several, written in double brackets."""
 
@@ -65,4 +78,4 @@ def meant(word: str, known: Collection[str]) -> str:
     near = difflib.get_close_matches(word.casefold(), [k.casefold() for k in known], n=1, cutoff=0.65)
     if near:
         return f"did you mean {next(k for k in known if k.casefold() == near[0])!r}?".replace("'", '"')
-    return f"known here: {', '.join(sorted(known))}" if known else "none is defined"
+    return f"known here: {', '.join(sorted(set(known)))}" if known else "none is defined"

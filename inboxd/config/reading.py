@@ -7,9 +7,10 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from inboxd.config.kinds import Table
 from inboxd.config.lines import KeyPath
 from inboxd.config.problems import Problems, meant
-from inboxd.config.schema import Document, Table
+from inboxd.config.schema import Document
 
 MESSAGES = {
     "string_type": "must be text; write it in quotes",
@@ -75,7 +76,8 @@ def _known_keys(place: KeyPath) -> list[str]:
     for name in place:
         if isinstance(name, int):
             continue
-        table = next(t for key, t in _tables_in(table) if key == name)
+        # a name that the file chose itself, as in [[targets]] levels, leads to no other kind of table
+        table = next((t for key, t in _tables_in(table) if key == name), table)
     return [field.alias or name for name, field in table.model_fields.items()]
 
 

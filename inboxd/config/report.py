@@ -6,16 +6,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from inboxd.config.clock_report import describe_promises, described_priority, promise_warnings, promised_things
+from inboxd.config.letter_report import receipt_texts, status_words
+from inboxd.config.notices import folder_warning
 from inboxd.config.secrets import without_passwords
 from inboxd.config.settings import MailboxSettings, Settings
-from inboxd.desk.desk import Calendar, Cap, Desk, Mailbox, Minutes, Rule, Target
+from inboxd.desk.desk import Calendar, Cap, Category, Desk, Mailbox, Minutes, Rule
+from inboxd.desk.service_levels import Priority, Target
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 SHORT = 60
 """Characters of a value that still reads well within a sentence."""
 
-TABLES = ("agents", "categories", "mailboxes", "rules", "priorities", "calendars")
+TABLES = (
+    "agents", "categories", "mailboxes", "customers", "contacts", "sender_rules", "rules", "priorities", "calendars",
+    "receipt_texts", "target_sets", "matrix", "points",
+)  # fmt: skip
 SECRET = frozenset({"password", "database_url"})
 
 
@@ -30,12 +37,21 @@ def describe(settings: Settings) -> dict[str, object]:
         "admin": desk.admin,
         "database": without_passwords(settings.database_url),
         "mailboxes": [_mailbox(box, settings.mailbox(box.name)) for box in desk.mailboxes],
+        "customers": [_plain(customer) for customer in desk.customers],
+        "contacts": [_plain(contact) for contact in desk.contacts],
+        "sender_rules": [_plain(rule) for rule in desk.sender_rules],
         "rules": [_rule(rule) for rule in desk.rules],
-        "categories": [_plain(category) for category in desk.categories],
+        "categories": [_category(category) for category in desk.categories],
         "agents": [_plain(agent) for agent in desk.agents],
-        "priorities": [_plain(priority) for priority in desk.priorities],
+        **describe_promises(desk),
         "calendars": [_plain(calendar) for calendar in desk.calendars],
         "receipts": _plain(desk.receipts),
+        "receipt_texts": receipt_texts(desk),
+        "statuses": status_words(desk),
+        "notices": {
+            "subscribers": list(desk.subscribers),
+            "folder": None if settings.notices_folder is None else str(settings.notices_folder),
+        },
         "warnings": list(warnings(settings)),
     }
 
@@ -43,16 +59,28 @@ def describe(settings: Settings) -> dict[str, object]:
 def warnings(settings: Settings) -> tuple[str, ...]:
     """Return what works but is hardly meant: no admin, nobody for a category, cases assigned to nobody."""
     desk = settings.desk
-    told = list(settings.warnings)
+    told = [*settings.warnings, *promise_warnings(desk), *folder_warning(settings.notices_folder)]
     if desk.admin is None:
         told.append("[desk] admin: not given; alerts reach nobody")
+    if desk.weekly_letter and not any(agent.role == "lead" and agent.active for agent in desk.agents):
+        told.append('[desk] weekly_letter: no active agent has role = "lead"; nobody gets it')
+    told += _customer_warnings(desk)
     for category in desk.categories:
         name = f'[[category]] "{category.name}"'
         if not any(_is_active(desk, member) for member in category.members):
             told.append(f"{name}: no active agent serves it; nobody is told of its cases")
-        elif category.assignment == "none":
+        elif category.assignment == "none" and not category.duty:
             told.append(f'{name}: assignment = "none"; its cases wait until somebody takes them')
     return tuple(told)
+
+
+def _customer_warnings(desk: Desk) -> list[str]:
+    named = {contact.customer for contact in desk.contacts}
+    return [
+        f'[[customer]] "{customer.name}": neither domains nor addresses; no sender is known to be its'
+        for customer in desk.customers
+        if not customer.domains and not customer.addresses and customer.name not in named
+    ]
 
 
 def changes(old: Settings, new: Settings) -> list[str]:
@@ -64,10 +92,22 @@ def changes(old: Settings, new: Settings) -> list[str]:
             told.append(f"{thing} is added.")
         else:
             was = before[thing]
-            told += [_change(thing, key, was[key], value) for key, value in keys.items() if was[key] != value]
-    names = [[rule.name for rule in settings.desk.rules] for settings in (old, new)]
-    if sorted(names[0]) == sorted(names[1]) and names[0] != names[1]:
-        told.append(f"The rules are tried in another order: {', '.join(names[1])}.")
+            told += [
+                _change(thing, key, was.get(key), keys.get(key))
+                for key in {**was, **keys}
+                if was.get(key) != keys.get(key)
+            ]
+    return told + _reordered(old.desk, new.desk)
+
+
+def _reordered(old: Desk, new: Desk) -> list[str]:
+    told = []
+    for what, was, becomes in (
+        ("rules", [rule.name for rule in old.rules], [rule.name for rule in new.rules]),
+        ("sender rules", [rule.match for rule in old.sender_rules], [rule.match for rule in new.sender_rules]),
+    ):
+        if sorted(was) == sorted(becomes) and was != becomes:
+            told.append(f"The {what} are tried in another order: {', '.join(becomes)}.")
     return told
 
 
@@ -88,19 +128,30 @@ def _mailbox(box: Mailbox, connections: MailboxSettings | None) -> dict[str, obj
 
 
 def _rule(rule: Rule) -> dict[str, object]:
-    sets = {"category": rule.category, "priority": rule.priority, "assignee": rule.assignee, "action": rule.action}
+    sets = {
+        "category": rule.category, "priority": rule.priority, "type": rule.type, "assignee": rule.assignee,
+        "action": rule.action, "template": rule.template, "receipt": rule.receipt,
+        "tags": list(rule.tags) or None,
+    }  # fmt: skip
     given: dict[str, object] = {key: value for key, value in sets.items() if value is not None}
-    if rule.tags:
-        given["tags"] = list(rule.tags)
-    document = {"name": rule.name, "mailbox": rule.mailbox, "match": dict(rule.match), "set": given}
-    return document | {"stop": rule.stop}
+    hour = rule.hour if rule.hour is None or isinstance(rule.hour, str) else _spans((rule.hour,))[0]
+    among = {field: list(words) for field, words in rule.among}
+    match = dict(rule.match) | among | ({"hour": hour} if hour else {})
+    return {"name": rule.name, "mailbox": rule.mailbox, "match": match, "set": given, "stop": rule.stop}
+
+
+def _category(category: Category) -> dict[str, object]:
+    document: dict[str, object] = _plain(category)
+    duty_weeks = {f"{year}-W{week:02}": name for year, week, name in category.duty_weeks}
+    first = category.duty_from.isoformat() if category.duty_from else None
+    return document | {"weights": dict(category.weights), "duty_from": first, "duty_weeks": duty_weeks}
 
 
 def _things(settings: Settings) -> dict[str, Mapping[str, object]]:
     """Return everything that the file describes, under the names that its readers use."""
     desk = settings.desk
     things: dict[str, Mapping[str, object]] = {
-        "The desk": _keys(desk, *TABLES, "receipts", "own_addresses"),
+        "The desk": _keys(desk, *TABLES, "receipts", "own_addresses", "directory"),
         "The receipts": _keys(desk.receipts),
         "The installation": _keys(settings, "path", "desk", "mailboxes", "warnings", "text"),
     }
@@ -108,16 +159,27 @@ def _things(settings: Settings) -> dict[str, Mapping[str, object]]:
         ("agent", desk.agents),
         ("category", desk.categories),
         ("mailbox", desk.mailboxes),
+        ("customer", desk.customers),
         ("rule", desk.rules),
         ("priority", desk.priorities),
         ("calendar", desk.calendars),
     )
     for kind, members in named:
-        things |= {f'The {kind} "{member.name}"': _keys(member, "name") for member in members}
+        things |= {f'The {kind} "{member.name}"': _keys_of_named(member) for member in members}
+    things |= promised_things(desk)
+    things |= {f"The contact {person.address}": _keys(person, "address") for person in desk.contacts}
+    things |= {f"The {rule.name.replace('_', ' ', 1)}": _keys(rule, "match", "mailbox") for rule in desk.sender_rules}
+    for text, shown in zip(desk.receipt_texts, receipt_texts(desk), strict=True):
+        kept = {key: value for key, value in shown.items() if key not in {"name", "languages"}}
+        things[f'The receipt text "{text.name}"'] = kept | {"text": text.text}
     for box in settings.mailboxes:
         for side, connection in (("imap", box.imap), ("smtp", box.smtp)):
             things[f'The mailbox "{box.name}", {side}'] = _keys(connection.server) | _keys(connection, "server")
     return things
+
+
+def _keys_of_named(thing: Any) -> dict[str, object]:  # any of our dataclasses that has a name
+    return described_priority(thing) if isinstance(thing, Priority) else _keys(thing, "name")
 
 
 def _keys(thing: Any, *left_out: str) -> dict[str, object]:  # any of our dataclasses

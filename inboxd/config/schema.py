@@ -5,33 +5,24 @@ there stand in REQUIRED with an example of what to write.
 """
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator
+from pydantic import PlainValidator
 
 from inboxd.config import values
-from inboxd.desk.desk import Cap, Minutes, Target
-
-Text = Annotated[str, PlainValidator(values.text)]
-Name = Annotated[str, PlainValidator(values.name)]
-EmailAddress = Annotated[str, PlainValidator(values.address)]
-Prefix = Annotated[str, PlainValidator(values.prefix)]
-Language = Literal["nb", "nn", "se", "en"]
-Tls = Literal["implicit", "starttls", "none"]
-Duration = Annotated[dt.timedelta, PlainValidator(values.duration)]
-CapText = Annotated[Cap | None, PlainValidator(values.cap)]
-TargetText = Annotated[Target | None, PlainValidator(values.target)]
-Spans = Annotated[list[Annotated[Minutes, PlainValidator(values.span)]], AfterValidator(values.in_order)]
-MonthDay = Annotated[tuple[int, int], PlainValidator(values.month_day)]
-Count = Annotated[int, PlainValidator(values.count)]
-
-
-class Table(BaseModel):
-    """A table of the file: no key but its own, no value turned silently into another type."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-    REQUIRED: ClassVar[Mapping[str, str]] = {}
+from inboxd.config.clock_tables import (
+    CalendarTable,
+    MatrixTable,
+    Person,
+    PointTable,
+    PriorityTable,
+    TargetSetTable,
+)
+from inboxd.config.kinds import CapText, Count, Duration, EmailAddress, Language, Name, Prefix, Table, Text, Tls
+from inboxd.config.letter_tables import Days, FieldTable, ReceiptTextTable, Statuses, WordedText
+from inboxd.config.notice_tables import NoticesTable
+from inboxd.config.route_tables import ContactTable, CustomerTable, RuleTable, SenderRuleTable, Type
+from inboxd.desk.desk import Cap
 
 
 class DeskTable(Table):
@@ -47,10 +38,13 @@ class DeskTable(Table):
     phone: str = ""
     web: str = ""
     admin: EmailAddress | None = None
+    weekly_letter: bool = False
     agent_mail: Literal["token", "token+dmarc", "off"] | None = None
     trusted_authserv_ids: list[Text] = []
     send_delay: Duration = dt.timedelta(seconds=10)
     max_message_size: Annotated[int, PlainValidator(values.size)] = 35 * values.OCTETS["MB"]
+    statuses: Statuses = {}
+    surge: CapText = Cap(count=4, period=dt.timedelta(minutes=30))
 
 
 class DatabaseTable(Table):
@@ -66,6 +60,7 @@ class ReceiptsTable(Table):
     unknown_senders: CapText = Cap(count=60, period=dt.timedelta(minutes=1))
     desk: CapText = None
     return_path: Literal["any", "required"] = "any"
+    promise_response: bool = False
 
 
 class AgentTable(Table):
@@ -87,13 +82,29 @@ class CategoryTable(Table):
     REQUIRED = {"name": 'name = "it"'}
     name: Name = ""
     title: Text | None = None
+    parent: Name | None = None
     members: list[Name] | None = None
-    assignment: Literal["fewest_open", "none"] = "fewest_open"
+    access: Literal["all", "members"] = "all"
+    notify: Annotated[str, PlainValidator(values.notify)] = "members"
+    status: Literal["new", "open"] = "new"
+    assignment: Literal["fewest_open", "even", "weighted", "none"] = "fewest_open"
+    weights: dict[Name, Annotated[int, PlainValidator(values.weight)]] = {}
+    duty: list[Name] = []
+    duty_from: Annotated[dt.date | None, PlainValidator(values.date)] = None
+    duty_weeks: dict[str, Name] = {}
     manager: Name | None = None
     closed_reply: Literal["reopen", "new", "reject"] = "reopen"
     closed_letter: bool = False
     calendar: Name = "office"
-    reopen_days: Count | None = None
+    reopen_days: Days = 14
+    fields: list[FieldTable] = []
+    status_letter_days: Days = None
+    preliminary_days: Days = None
+    preliminary_reason: WordedText | None = None
+    targets: Name | None = None
+    owner: Person | None = None
+    service_manager: Person | None = None
+    operations: Person | None = None
 
 
 class ServerTable(Table):
@@ -139,85 +150,18 @@ class MailboxTable(Table):
     address: EmailAddress = ""
     aliases: list[EmailAddress] = []
     category: Name | None = None
+    priority: Name | None = None
+    type: Type | None = None
     reference_prefix: Prefix | None = None
     language: Language | None = None
     subaddress: bool = False
     watch_sent: bool = False
     save_sent: Literal["off"] = "off"
+    owner: Person | None = None
+    service_manager: Person | None = None
+    operations: Person | None = None
     imap: ImapTable = ImapTable()
     smtp: SmtpTable = SmtpTable()
-
-
-class RuleSetTable(Table):
-    """The `set` of a [[rule]]."""
-
-    category: Name | None = None
-    priority: Name | None = None
-    assignee: Name | None = None
-    tags: list[Text] = []
-    action: Literal["ignore", "hold", "open"] | None = None
-
-
-class RuleTable(Table):
-    """[[rule]]. What stands in `match` is read by `config.rules`: a header's name may be written in two ways."""
-
-    REQUIRED = {"name": 'name = "printers"'}
-    name: Text = ""
-    mailbox: Name | None = None
-    match: dict[str, object] = {}
-    set: RuleSetTable = RuleSetTable()
-    stop: bool = False
-
-
-class PriorityTable(Table):
-    """[[priority]]. A key that is not given keeps the value of the built-in of that name, if there is one."""
-
-    REQUIRED = {"name": 'name = "normal"'}
-    name: Name = ""
-    title: Text | None = None
-    response: TargetText = None
-    resolution: TargetText = None
-    clock: Name | None = None
-
-
-class WeekTable(Table):
-    """Opening hours by weekday; None where a weekday is not named."""
-
-    mon: Spans | None = None
-    tue: Spans | None = None
-    wed: Spans | None = None
-    thu: Spans | None = None
-    fri: Spans | None = None
-    sat: Spans | None = None
-    sun: Spans | None = None
-
-
-class DayTable(Table):
-    """One entry of a calendar's `days`."""
-
-    REQUIRED = {"date": 'date = "2026-12-24"', "hours": "hours = [] for closed"}
-    date: Annotated[dt.date, PlainValidator(values.date)] = dt.date.min
-    hours: Spans = []
-
-
-class SeasonTable(Table):
-    """One entry of a calendar's `seasons`."""
-
-    REQUIRED = {"from": 'from = "06-15"', "to": 'to = "08-15"', "hours": 'hours = { mon = ["08:00-15:00"] }'}
-    first: MonthDay = Field((1, 1), alias="from")
-    last: MonthDay = Field((1, 1), alias="to")
-    hours: WeekTable = WeekTable()
-
-
-class CalendarTable(Table):
-    """[[calendar]]."""
-
-    REQUIRED = {"name": 'name = "office"'}
-    name: Name = ""
-    hours: WeekTable | None = None
-    holidays: Annotated[str | None, PlainValidator(values.country)] = "NO"
-    days: list[DayTable] = []
-    seasons: list[SeasonTable] = []
 
 
 class Document(Table):
@@ -232,9 +176,17 @@ class Document(Table):
     desk: DeskTable = DeskTable()
     database: DatabaseTable = DatabaseTable()
     receipts: ReceiptsTable = ReceiptsTable()
+    notices: NoticesTable = NoticesTable()
     agent: list[AgentTable] = []
     category: list[CategoryTable] = []
     mailbox: list[MailboxTable] = []
+    customer: list[CustomerTable] = []
+    contact: list[ContactTable] = []
+    sender_rule: list[SenderRuleTable] = []
     rule: list[RuleTable] = []
     priority: list[PriorityTable] = []
+    targets: list[TargetSetTable] = []
+    matrix: MatrixTable | None = None
     calendar: list[CalendarTable] = []
+    point: list[PointTable] = []
+    receipt_text: list[ReceiptTextTable] = []

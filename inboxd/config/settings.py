@@ -68,6 +68,7 @@ class Settings:
     secret_file: Path
     templates: Path | None
     mailboxes: tuple[MailboxSettings, ...]
+    notices_folder: Path | None = None
     warnings: tuple[str, ...] = ()
     text: str = field(default="", repr=False)
 

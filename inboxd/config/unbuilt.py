@@ -7,26 +7,12 @@ ANY = "*"
 """Stands for every element of an array of tables."""
 
 KEYS: tuple[KeyPath, ...] = (
-    ("customer",),
-    ("contact",),
-    ("sender_rule",),
-    ("category", ANY, "access"),
-    ("category", ANY, "fields"),
-    ("category", ANY, "parent"),
-    ("category", ANY, "owner"),
-    ("category", ANY, "service_manager"),
-    ("category", ANY, "operations"),
-    ("category", ANY, "status_letter_days"),
-    ("category", ANY, "weights"),
-    ("priority", ANY, "escalation"),
-    ("priority", ANY, "definition"),
     ("mailbox", ANY, "imap", "oauth2"),
     ("mailbox", ANY, "smtp", "oauth2"),
 )
 """Keys and tables that are not built at all."""
 
 BUILT_VALUES: tuple[tuple[KeyPath, tuple[object, ...], tuple[object, ...]], ...] = (
-    (("category", ANY, "assignment"), ("fewest_open", "none"), ("even", "weighted")),
     (("mailbox", ANY, "watch_sent"), (False,), (True,)),
     (("mailbox", ANY, "save_sent"), ("off",), ()),
 )

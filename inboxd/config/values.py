@@ -9,13 +9,15 @@ import re
 from zoneinfo import ZoneInfo, available_timezones
 
 from inboxd.config.problems import meant
-from inboxd.desk.desk import Cap, Minutes, Target
+from inboxd.desk.desk import Cap, Minutes
+from inboxd.desk.service_levels import Target
 from inboxd.mail.address import strict_address
 
 OFF = "off"
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 OCTETS = {"KB": 1024, "MB": 1024**2, "GB": 1024**3}
 LAST_PORT = 65535
+MOST_WEIGHT = 100
 DAY = 24 * 60
 
 PARTS = re.compile(r"(?:[0-9]{1,6}[smhd])+")
@@ -180,6 +182,23 @@ def count(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise ValueError(f"{value!r} is no number of one or more; write it without quotes".replace("'", '"'))
     return value
+
+
+def weight(value: object) -> int:
+    """Return an agent's share of a category's cases: a whole number, 0 for none."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST_WEIGHT:
+        raise ValueError(f"{value!r} is no share; a whole number from 0 to {MOST_WEIGHT}".replace("'", '"'))
+    return value
+
+
+def notify(value: object) -> str:
+    """Return who hears of cases that nobody has: members, none or an address."""
+    written = text(value)
+    if written in {"members", "none"}:
+        return written
+    if "@" not in written:
+        raise ValueError(f'"{written}" is not known; "members", "none" or an address')
+    return address(written)
 
 
 def after(value: object) -> str:

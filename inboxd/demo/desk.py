@@ -39,6 +39,7 @@ categories = ["print"]
 [[category]]
 name = "it"
 title = "IT-hjelp"
+manager = "per"
 
 [[category]]
 name = "print"
@@ -50,6 +51,16 @@ mailbox = "drift"
 match = {{ subject = "(?i)skriver|printer" }}
 set = {{ category = "print", priority = "low" }}
 stop = true
+
+[[rule]]
+name = "urgent"
+match = {{ subject = "(?i)haster" }}
+set = {{ priority = "critical" }}
+
+[[priority]]
+name = "critical"
+resolution = "2h"
+escalation = [{{ at = "-2h", to = ["manager"] }}]
 """
 
 MAILBOX = """

@@ -35,12 +35,15 @@ class Story:
         self._a_call_becomes_a_case()
         self._a_rule_routes_another_mailbox()
         self._the_daemon_is_killed()
+        self._a_notice_stands_in_the_receipts()
+        self._an_urgent_case_is_escalated()
+        self._the_leads_see_how_it_stands()
         self._cases_are_closed()
         self._nothing_is_left_over()
 
     def _open_the_desk(self) -> None:
         tell = self.teller
-        tell.step("A desk with two mailboxes, two agents and one rule opens")
+        tell.step("A desk with two mailboxes, two agents and two rules opens")
         tell.say(f"IMAP on port {self.world.imap_port} (pymap), SMTP on {self.world.smtp_port} (aiosmtpd), SQLite")
         self.desk.inboxd("check")
         tell.check("inboxd check: config.toml is in order", True)
@@ -189,13 +192,50 @@ class Story:
         )
         tell.check("once, and Ola gets no second receipt", self._mails_in() == 4 and self._letters_of_ola() == 2)  # noqa: PLR2004
 
+    def _a_notice_stands_in_the_receipts(self) -> None:
+        tell = self.teller
+        tell.step("The network is down: a notice tells who writes, and answers all of them when it is over")
+        tell.say('$ inboxd notice new --unplanned --from now --affects it -m "Nettet er nede ..."')
+        words = ("--unplanned", "--from", "now", "--affects", "it", "-m", "Nettet er nede. Vi jobber med det.")
+        notice = str(self.desk.document("notice", "new", *words, "--as", "kari")["id"])
+        self._send(write(LIV, "Liv Berg", KUNDESERVICE, subject="Får ikke åpnet noe", text="Alt står stille."))
+        receipt = self._letter(LIV, 1, "Liv has her receipt")
+        tell.check("and the notice stands in it", "Nettet er nede. Vi jobber med det." in body(receipt))
+        case = next(case for case in self.desk.document("queue") if case["subject"] == "Får ikke åpnet noe")
+        self.cases.append(case["reference"])
+        self.desk.inboxd("notice", "link", notice, case["reference"], "--as", "kari")
+        self.desk.inboxd("notice", "close", notice, "-m", "Nettet virker igjen.", "--as", "kari")
+        last = self._letter(LIV, 2, "when it is over she has one letter that says so")
+        tell.check("and her case is solved", self._case(case["reference"])["status"] == "solved")
+        tell.show_letter(last)
+
+    def _an_urgent_case_is_escalated(self) -> None:
+        tell = self.teller
+        tell.step('The rule "urgent" makes a case critical, and the clock tells the manager')
+        self._send(write(OLA, "Ola Nordmann", KUNDESERVICE, subject="Haster: skjermen er svart", text="Møte kl. 10."))
+        case = next(case for case in self.desk.document("queue") if case["priority"] == "critical")
+        self.cases.append(case["reference"])
+        warning = self._letter(PER, 1, f"per, who manages IT help, has word of {case['reference']} and its target")
+        tell.check("by the case's own number", case["reference"] in str(warning.message["Subject"]))
+        tell.show_letter(warning)
+
+    def _the_leads_see_how_it_stands(self) -> None:
+        tell = self.teller
+        tell.step("How the desk stands at this moment")
+        now = self.desk.document("report", "now")
+        tell.check(
+            "the report counts what the queue lists", now["all"]["open"] == len(self.desk.document("queue")), now
+        )
+        tell.say("$ inboxd report now")
+        tell.show(self.desk.inboxd("report", "now"))
+
     def _letters_of_ola(self) -> int:
         return len(self.world.letters_to(OLA))
 
     def _cases_are_closed(self) -> None:
         tell = self.teller
         tell.step("The cases are closed; the first answer waits behind the red button")
-        first, call, printer = self.cases
+        first, call, printer, _, urgent = self.cases
         tell.say("$ inboxd outbox hold")
         self.desk.inboxd("outbox", "hold", "--as", "kari")
         answer = self.desk.document("reply", first, "-m", "Fint! Da lukker vi saken.", "--close", "--as", "kari")
@@ -206,14 +246,15 @@ class Story:
             waiting,
         )
         self.desk.inboxd("outbox", "release", "--all", "--as", "kari")
-        self.desk.inboxd("close", call, "--silent", "--as", "kari")
+        for case in (call, urgent):
+            self.desk.inboxd("close", case, "--silent", "--as", "kari")
         self.desk.inboxd("close", printer, "-m", "Toneren er byttet.", "--as", "per")
-        closing = self._letter(OLA, 2, "Ola has one letter that answers and closes")
+        closing = self._letter(OLA, 3, "Ola has one letter that answers and closes")
         tell.check("and it says what to do if it is not over", "Svar på denne e-posten" in body(closing))
-        self._letter(LIV, 1, "Liv has her closing letter; for the call nothing was sent")
+        self._letter(LIV, 3, "Liv has her closing letter; for the call nothing was sent")
         tell.check("the queue is empty", self.desk.document("queue") == [])
         rest = {case["reference"]: case["status"] for case in self.desk.document("queue", "--all")}
-        tell.check("all three are at rest", set(rest) == set(self.cases) and set(rest.values()) <= AT_REST, rest)
+        tell.check("all five are at rest", set(rest) == set(self.cases) and set(rest.values()) <= AT_REST, rest)
         tell.say("$ inboxd queue --all")
         tell.show(self.desk.inboxd("queue", "--all"))
 
@@ -225,7 +266,7 @@ class Story:
         states = {letter["state"] for letter in self.desk.document("outbox", "list")}
         tell.check("every letter was sent", states == {"sent"}, states)
         got = {name: len(self.world.letters_to(name)) for name in (OLA, LIV, PER)}
-        tell.check("Ola got three letters, Liv two, Per word of his one case", got == {OLA: 3, LIV: 2, PER: 1}, got)
+        tell.check("Ola got four letters, Liv four, Per word of two cases", got == {OLA: 4, LIV: 4, PER: 2}, got)
         health = self.desk.document("health")
         tell.check("inboxd health: ok", health["status"] == "ok", health)
         tell.check("and the daemon still runs", self.desk.runs())

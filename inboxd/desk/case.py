@@ -55,6 +55,10 @@ class Case:
     """A case as stored. `id` is the store's own; `number` and `prefix` make the reference.
 
     `version` grows with every change and every entry. `requester` may lack an address (a caller).
+    `paused_at` is since when its clocks stand still. `round` counts how often its escalation began anew, and
+    `escalates_from` is since when this round counts, None while none does. `missing` are the names of fields that the
+    requester was asked for. `counted_at` is when its targets were last counted: at its opening, or with another
+    priority or category. `by_machine`: machine mail opened it, so that there is nobody to answer.
     `until` is when a waiting or postponed case wakes; `responded_at` when a person first answered. Times are aware.
     """
 
@@ -86,6 +90,14 @@ class Case:
     last_references: tuple[str, ...]
     last_from_requester_at: dt.datetime | None
     version: int
+    customer: str | None = None
+    type: str | None = None
+    paused_at: dt.datetime | None = None
+    round: int = 0
+    escalates_from: dt.datetime | None = None
+    counted_at: dt.datetime | None = None
+    by_machine: bool = False
+    missing: tuple[str, ...] = ()
 
     def is_participant(self, address: str) -> bool:
         """Say whether an address is a party to the case (an outsider is not)."""

@@ -1,13 +1,18 @@
 """When a case must have had an answer and when it must be solved."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inboxd.desk.desk import Calendar, Desk, Target
-from inboxd.desk.hours import add_target
+from inboxd.desk.desk import Calendar, Desk
+from inboxd.desk.hours import add_target, add_time, open_time_between
+from inboxd.desk.service_levels import Target
 
 OFFICE = "office"
 """The clock for which a category's own calendar stands in."""
+
+Pause = tuple[dt.datetime, dt.datetime]
+"""From when to when the clocks of a case stood still."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,26 +23,68 @@ class Dues:
     resolution: dt.datetime | None
 
 
-def due(desk: Desk, priority: str, category: str, opened_at: dt.datetime) -> Dues:
+NO_DUES = Dues(response=None, resolution=None)
+
+
+def due(desk: Desk, priority: str, category: str, opened_at: dt.datetime, pauses: Sequence[Pause] = ()) -> Dues:
     """Return the target times of a case of that priority and category that was opened then.
 
-    The priority's calendar counts; where it is "office", the category's does. A priority or a category that is no
-    longer in the config has no targets and no calendar of its own.
+    The targets are those of the category's target set, else the priority's own; time in `pauses` (in order, none over
+    another) does not count. A priority or a category that is no longer in the config has no targets.
     """
-    level = desk.priority(priority)
-    calendar = None if level is None else _clock(desk, level.clock, category)
-    if level is None or calendar is None:
-        return Dues(response=None, resolution=None)
+    calendar = clock_of(desk, priority, category)
+    if calendar is None:
+        return NO_DUES
+    response, resolution = targets_of(desk, priority, category)
     return Dues(
-        response=_moment(desk, calendar, level.response, opened_at),
-        resolution=_moment(desk, calendar, level.resolution, opened_at),
+        response=_moment(desk, calendar, response, opened_at, pauses),
+        resolution=_moment(desk, calendar, resolution, opened_at, pauses),
     )
 
 
-def _clock(desk: Desk, clock: str, category: str) -> Calendar | None:
-    about = desk.category(category)
-    return desk.calendar(about.calendar if clock == OFFICE and about is not None else clock)
+def targets_of(desk: Desk, priority: str, category: str) -> tuple[Target | None, Target | None]:
+    """Return the response and resolution targets: those of the category's target set, else the priority's own."""
+    about, level = desk.category(category), desk.priority(priority)
+    shared = desk.target_set(about.targets) if about is not None and about.targets is not None else None
+    for name, response, resolution in shared.levels if shared is not None else ():
+        if name == priority:
+            return response, resolution
+    return (None, None) if level is None else (level.response, level.resolution)
 
 
-def _moment(desk: Desk, calendar: Calendar, target: Target | None, opened_at: dt.datetime) -> dt.datetime | None:
-    return None if target is None else add_target(calendar, desk.timezone, opened_at, target)
+def clock_of(desk: Desk, priority: str, category: str) -> Calendar | None:
+    """Return the calendar in which a priority's time is counted; where it is "office", the category's own."""
+    level, about = desk.priority(priority), desk.category(category)
+    if level is None:
+        return None
+    return desk.calendar(about.calendar if level.clock == OFFICE and about is not None else level.clock)
+
+
+def next_due(dues: Dues, *, responded: bool) -> dt.datetime | None:
+    """Return the target time that comes next: the answer's until a person answered, then the solution's."""
+    coming = (None if responded else dues.response, dues.resolution)
+    return min((due_at for due_at in coming if due_at is not None), default=None)
+
+
+def is_overdue(dues: Dues, now: dt.datetime, *, responded: bool, paused_at: dt.datetime | None) -> bool:
+    """Say whether a target has passed; where the clocks stand still, whether it had when they stopped."""
+    coming = next_due(dues, responded=responded)
+    return coming is not None and coming < (paused_at or now)
+
+
+def moved(calendar: Calendar, tz: str, due_at: dt.datetime, pause: Pause) -> dt.datetime | None:
+    """Return where a target time lies after a pause: what was left of it then is left at its end."""
+    stopped, went_on = pause
+    if due_at <= stopped:
+        return due_at
+    return add_time(calendar, tz, went_on, open_time_between(calendar, tz, stopped, due_at))
+
+
+def _moment(
+    desk: Desk, calendar: Calendar, target: Target | None, opened_at: dt.datetime, pauses: Sequence[Pause]
+) -> dt.datetime | None:
+    found = None if target is None else add_target(calendar, desk.timezone, opened_at, target)
+    for pause in pauses:
+        if found is not None:
+            found = moved(calendar, desk.timezone, found, pause)
+    return found

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from inboxd.desk.case import Channel, Participant, Status
+from inboxd.desk.notice import Notice
+from inboxd.desk.routing import Routing
 from inboxd.mail.address import Address
 from inboxd.mail.message import Attachment, File, ReportedRecipient
 
@@ -40,6 +42,13 @@ class OpenCase:
     status: Status = Status.NEW
     opened_at: dt.datetime | None = None
     tags: tuple[str, ...] = ()
+    customer: str | None = None
+    type: str | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
+    escalates_from: dt.datetime | None = None
+    counted_at: dt.datetime | None = None
+    by_machine: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +56,7 @@ class AddEntry:
     """Add an entry to a case's journal. `actor` is an agent's name, an address, or "inboxd".
 
     `mail_key` is set where a mail made the entry and is unique over the desk. `references` are the ids the mail cites.
+    `found_by`: whom the search finds it by, besides its addresses.
     """
 
     case_id: int
@@ -64,11 +74,13 @@ class AddEntry:
     attachments: tuple[Attachment, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     from_requester: bool = False
+    found_by: tuple[str, ...] = ()
 
 
 CaseField: TypeAlias = Literal[
     "status", "assignee", "priority", "category", "subject", "undelivered", "until", "response_due", "resolution_due",
-    "closed_at", "responded_at",
+    "closed_at", "responded_at", "customer", "type", "language", "paused_at", "round", "escalates_from",
+    "counted_at",
 ]  # fmt: skip
 
 
@@ -81,7 +93,7 @@ class SetField:
 
     case_id: int
     field: CaseField
-    value: str | bool | dt.datetime | None
+    value: str | bool | int | dt.datetime | None
     actor: str
     quiet: bool = False
 
@@ -104,6 +116,14 @@ class SetCustomField:
     key: str
     value: str | None
     actor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetMissing:
+    """Set which fields the requester has not told yet."""
+
+    case_id: int
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,12 +184,103 @@ class CopyCame:
     case_id: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTimer:
+    """Let the clock look at a case at a moment, under a name; None takes the timer of that name off."""
+
+    case_id: int
+    name: str
+    rings_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """Keep what a target came to, in seconds without the time in which the case waited for somebody outside."""
+
+    case_id: int
+    target: Literal["response", "resolution"]
+    due: dt.datetime | None
+    within: bool
+    office_seconds: int
+    wall_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalated:
+    """Put on record that a level of escalation was reached; each level once a round. `to` are addresses.
+
+    The letters are drafts of the same decision.
+    """
+
+    case_id: int
+    round: int
+    target: Literal["response", "resolution", "asked"]
+    level: int
+    to: tuple[str, ...]
+    why: str = ""
+    actor: str = "inboxd"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged:
+    """Put on record that somebody has seen what was escalated of a case."""
+
+    case_id: int
+    actor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesHit:
+    """Count rules of the admin's that hit a mail, whatever became of it."""
+
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnTaken:
+    """Count a case that an agent was given by turn in a category which shares its cases out.
+
+    `missed` are the turns that passed him by since his last one, while he was away or not yet there: they count as his,
+    so that he makes nothing good.
+    """
+
+    category: str
+    agent: str
+    missed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderNotice:
+    """Put a case under the notice of downtime that it is about."""
+
+    case_id: int
+    notice_id: int
+    actor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffNotice:
+    """Take a case off a notice that it is not about after all."""
+
+    case_id: int
+    notice_id: int
+    actor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRead:
+    """Put on record that whoever got this letter about a notice has said that it was read."""
+
+    letter_id: int
+
+
 Change: TypeAlias = (
     OpenCase
     | AddEntry
     | SetField
     | SetTag
     | SetCustomField
+    | SetMissing
     | AddParticipant
     | Link
     | RecordDelivery
@@ -177,6 +288,15 @@ Change: TypeAlias = (
     | CancelLetters
     | HoldAnswers
     | CopyCame
+    | SetTimer
+    | Measured
+    | Escalated
+    | Acknowledged
+    | RulesHit
+    | TurnTaken
+    | UnderNotice
+    | OffNotice
+    | NoticeRead
 )
 
 LetterKind: TypeAlias = Literal[
@@ -192,7 +312,11 @@ class Draft:
     say that the case is closed. `about` is the entry's text that an agent's letter shows, `author` wrote it, and
     `attachments` are the names of what came with it; `failed` are the addresses that a letter did not reach.
     `unknown_sender` counts a receipt against the cap for first-time senders. `held_answers` are letters of which
-    an agent hears that they are held: his own, or those of `held_of`.
+    an agent hears that they are held: his own, or those of `held_of`. `notices` are those that a receipt tells of, or
+    the one that a letter is about; `words` are what several new cases share. Of the letters with the same `once` only
+    the first is ever written. `planned` are the texts that stand at the top of a receipt; by `next_letter_at` the
+    requester hears of the case again. `referred_to` decides the case instead of us. `target` and `target_due` are what
+    an escalation is about.
     """
 
     kind: LetterKind
@@ -220,6 +344,15 @@ class Draft:
     unknown_sender: bool = False
     held_answers: tuple[int, ...] = ()
     held_of: str = ""
+    referred_to: str = ""
+    notices: tuple[Notice, ...] = ()
+    words: tuple[str, ...] = ()
+    once: str | None = None
+    stand_in: str = ""
+    planned: str = ""
+    next_letter_at: dt.datetime | None = None
+    target: Literal["response", "resolution", "asked", ""] = ""
+    target_due: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,16 +361,6 @@ class Suppressed:
 
     kind: LetterKind
     reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Routing:
-    """Where a new case goes, and the rule that says so ("mailbox" where none did)."""
-
-    category: str
-    priority: str
-    assignee: str | None
-    rule: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from holidays import country_holidays
 
-from inboxd.desk.desk import Calendar, Minutes, Season, Target
+from inboxd.desk.desk import Calendar, Minutes, Season
+from inboxd.desk.service_levels import Target
 
 ONE_DAY = dt.timedelta(days=1)
 HORIZON_DAYS = 3660
@@ -36,9 +37,14 @@ def add_target(calendar: Calendar, tz: str, start: dt.datetime, target: Target) 
     """Return the moment, in UTC, at which so much open time has passed since `start`; None if it never does.
 
     A day of the target is the calendar's usual day: the length that most of its open weekdays have.
-    A target that is used up exactly at closing time falls due at closing time.
+    A target that is used up exactly at closing time falls due at closing time; one of no time at the next opening.
     """
-    left = dt.timedelta(minutes=target.days * _usual_day(calendar) + target.minutes)
+    return add_time(calendar, tz, start, _length(calendar, target))
+
+
+def add_time(calendar: Calendar, tz: str, start: dt.datetime, length: dt.timedelta) -> dt.datetime | None:
+    """Return the moment, in UTC, at which open time of that length has passed since `start`; None if it never does."""
+    left = length
     for first, last in _spans_from(calendar, tz, start):
         begin = max(first, start.astimezone(dt.UTC))
         if left <= last - begin:
@@ -47,11 +53,38 @@ def add_target(calendar: Calendar, tz: str, start: dt.datetime, target: Target) 
     return None
 
 
+def subtract_target(calendar: Calendar, tz: str, end: dt.datetime, target: Target) -> dt.datetime | None:
+    """Return the last moment, in UTC, from which so much open time passes until `end`; None if there is none."""
+    return subtract_time(calendar, tz, end, _length(calendar, target))
+
+
+def subtract_time(calendar: Calendar, tz: str, end: dt.datetime, length: dt.timedelta) -> dt.datetime | None:
+    """Return the last moment, in UTC, from which open time of that length passes until `end`; None if there is none."""
+    days = 8
+    while days < 2 * HORIZON_DAYS:
+        left = length
+        for first, last in reversed(open_spans(calendar, tz, end - days * ONE_DAY, end)):
+            if left <= last - first:
+                return last - left
+            left -= last - first
+        days *= 8
+    return None
+
+
+def open_time_between(calendar: Calendar, tz: str, a: dt.datetime, b: dt.datetime) -> dt.timedelta:
+    """Return the open time from `a` to `b`; none where `b` is not after `a`."""
+    return sum((last - first for first, last in open_spans(calendar, tz, a, b)), dt.timedelta())
+
+
 def open_minutes_between(calendar: Calendar, tz: str, a: dt.datetime, b: dt.datetime) -> float:
     """Return the minutes of open time from `a` to `b`; 0 where `b` is not after `a`."""
-    spans = _spans(calendar, tz, a, b)
-    counted = (min(last, b) - max(first, a) for first, last in spans if first < b)
-    return sum(counted, dt.timedelta()) / dt.timedelta(minutes=1)
+    return open_time_between(calendar, tz, a, b) / dt.timedelta(minutes=1)
+
+
+def open_spans(calendar: Calendar, tz: str, start: dt.datetime, end: dt.datetime) -> tuple[Span, ...]:
+    """Return the open spans between two moments, in UTC, in order, each cut to lie between them."""
+    cut = ((max(first, start), min(last, end)) for first, last in _spans(calendar, tz, start, end))
+    return tuple((first, last) for first, last in cut if first < last)
 
 
 def hours_on(calendar: Calendar, day: dt.date) -> tuple[Minutes, ...]:
@@ -62,8 +95,13 @@ def hours_on(calendar: Calendar, day: dt.date) -> tuple[Minutes, ...]:
     if calendar.holidays is not None and day in _holidays(calendar.holidays, day.year):
         return ()
     weekday = day.weekday()
-    seasonal = (s.hours[weekday] for s in calendar.seasons if _in_season(s, day))
+    seasonal = (s.hours[weekday] for s in calendar.seasons if in_season(s, day))
     return next((hours for hours in seasonal if hours is not None), calendar.week[weekday])
+
+
+def is_holiday(calendar: Calendar, day: dt.date) -> bool:
+    """Say whether a date is a public holiday of the calendar's country."""
+    return calendar.holidays is not None and day in _holidays(calendar.holidays, day.year)
 
 
 def _spans_from(calendar: Calendar, tz: str, start: dt.datetime) -> Iterator[Span]:
@@ -85,6 +123,10 @@ def _spans(calendar: Calendar, tz: str, start: dt.datetime, end: dt.datetime) ->
         day += ONE_DAY
 
 
+def _length(calendar: Calendar, target: Target) -> dt.timedelta:
+    return dt.timedelta(minutes=target.days * _usual_day(calendar) + target.minutes)
+
+
 def _moment(day: dt.date, minutes: int, zone: ZoneInfo) -> dt.datetime:
     midnight = dt.datetime.combine(day, dt.time(), tzinfo=zone)
     return (midnight + dt.timedelta(minutes=minutes)).astimezone(dt.UTC)
@@ -96,7 +138,7 @@ def _usual_day(calendar: Calendar) -> int:
     return max(lengths, key=lambda length: (lengths.count(length), length), default=0)
 
 
-def _in_season(season: Season, day: dt.date) -> bool:
+def in_season(season: Season, day: dt.date) -> bool:
     """Say whether a day lies in a season; one that ends before it begins reaches over New Year."""
     here = (day.month, day.day)
     if season.first <= season.last:

@@ -3,12 +3,14 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from inboxd.desk.access import may_see
 from inboxd.desk.case import Case
 from inboxd.desk.classify import Classification
 from inboxd.desk.decision import NEW_CASE, Draft, LetterKind, Suppressed
-from inboxd.desk.desk import Agent, Category, Desk, Mailbox
+from inboxd.desk.desk import Agent, Desk, Mailbox
 from inboxd.desk.gate import Held, Refused, receipt_gate
 from inboxd.desk.hours import is_open, next_opening
+from inboxd.desk.letter_language import letter_language
 from inboxd.desk.view import View
 from inboxd.mail.address import Address
 from inboxd.mail.compose import references_for
@@ -33,7 +35,7 @@ def machine_letter(
         case_id=NEW_CASE,
         mailbox=mailbox.name,
         template="receipt_encrypted" if classification.kind is MailKind.ENCRYPTED else "receipt",
-        language=message.language or mailbox.language,
+        language=letter_language(message.language, default=mailbox.language),
         to=(to,),
         in_reply_to=message.message_id,
         references=references_for(message.message_id, message.references, message.in_reply_to),
@@ -84,41 +86,54 @@ def news_of(case: Case, template: str, about: str) -> News:
     )
 
 
-def letters_to_agents(news: News, view: View) -> tuple[Draft, ...]:
-    """Return one plain letter each to those who should know: the assignee, else the members of the category.
+FAILURES = frozenset({"agent_undelivered", "agent_unreadable"})
+"""What has gone wrong is told even where nobody wants to hear of new cases."""
 
-    An assignee who has left the desk reads nothing: his case is told of as if it were unassigned.
+
+def letters_to_agents(news: News, view: View) -> tuple[Draft, ...]:
+    """Return one plain letter each to those who should know: the assignee, else those whom the category names.
+
+    Of an assignee who has left the desk or is away the case is told as if it were unassigned.
     """
     if view.silent:
         return ()
     desk = view.desk
     holder = desk.agent(news.assignee) if news.assignee else None
-    names = (holder.name,) if holder and holder.active else _present_members(desk.category(news.category), view)
-    return letters_to_named(names, news, view)
+    if holder and holder.active and holder.name not in view.absent:
+        return letters_to_named((holder.name,), news, view)
+    category = desk.category(news.category)
+    if category is None or (category.notify == "none" and news.template not in FAILURES):
+        return ()
+    if "@" in category.notify:
+        shared = Address(name="", address=category.notify)
+        return () if news.writer and news.writer.key == shared.key else (_letter(shared, news, view),)
+    present = tuple(name for name in category.members if name not in view.absent)
+    return letters_to_named(present, news, view)
 
 
 def letters_to_named(names: tuple[str, ...], news: News, view: View) -> tuple[Draft, ...]:
-    """Return one plain letter each to those of these agents who get letters."""
+    """Return one plain letter each to those of these agents who get letters and may know of the case."""
     agents = [agent for name in names if (agent := view.desk.agent(name)) and _wants_letters(agent, news.writer)]
     return tuple(
-        Draft(
-            kind="agent",
-            case_id=news.case_id,
-            mailbox=news.mailbox,
-            template=news.template,
-            language=view.desk.language,
-            to=(Address(name=agent.name, address=agent.address),),
-            about=news.about,
-            author=_spelt(news.writer),
-            attachments=news.attachments,
-            failed=news.failed,
-        )
+        _letter(Address(name=agent.name, address=agent.address), news, view)
         for agent in agents
+        if may_see(view.desk, agent, news.category)
     )
 
 
-def _present_members(category: Category | None, view: View) -> tuple[str, ...]:
-    return tuple(name for name in category.members if name not in view.absent) if category else ()
+def _letter(to: Address, news: News, view: View) -> Draft:
+    return Draft(
+        kind="agent",
+        case_id=news.case_id,
+        mailbox=news.mailbox,
+        template=news.template,
+        language=view.desk.language,
+        to=(to,),
+        about=news.about,
+        author=_spelt(news.writer),
+        attachments=news.attachments,
+        failed=news.failed,
+    )
 
 
 def _wants_letters(agent: Agent, writer: Address | None) -> bool:

@@ -36,7 +36,7 @@ class Assign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetFields:
-    """Change what a case says of itself; None leaves a field as it is."""
+    """Change what a case says of itself; None leaves a field as it is, customer or type "" takes it off."""
 
     actor: str
     status: Status | None = None
@@ -47,6 +47,11 @@ class SetFields:
     untags: tuple[str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     until: dt.datetime | None = None
+    language: str | None = None
+    customer: str | None = None
+    type: str | None = None
+    impact: str | None = None
+    urgency: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +99,35 @@ class Reopen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Forward:
+    """Send a case to somebody outside. `files` hold what came in and the agent's own; `about` is what it said."""
+
+    actor: str
+    to: Address
+    text: str = ""
+    about: str = ""
+    files: tuple[File, ...] = ()
+    delay: dt.timedelta = dt.timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refer:
+    """Refer a case to a point of the desk's that decides such things; `text` says why, to it and to the requester."""
+
+    actor: str
+    point: str
+    text: str = ""
+    about: str = ""
+    files: tuple[File, ...] = ()
+    delay: dt.timedelta = dt.timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
-    """Register an enquiry that came by phone, over the counter, or otherwise past the mailbox."""
+    """Register an enquiry that came by phone, over the counter, or otherwise past the mailbox.
+
+    `customer` "" is for nobody's; None is for whosever the address tells.
+    """
 
     actor: str
     channel: Channel
@@ -107,7 +139,29 @@ class Register:
     category: str | None = None
     priority: str | None = None
     mailbox: str | None = None
+    customer: str | None = None
+    type: str | None = None
+    impact: str | None = None
+    urgency: str | None = None
 
 
-CaseOrder: TypeAlias = Take | Assign | SetFields | Note | Reply | Close | Reopen
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalate:
+    """Put a customer's complaint about a case on record, and tell whoever it goes to: a point, or the lines above."""
+
+    actor: str
+    why: str
+    to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledge:
+    """Say that what was escalated of a case has been seen: the levels still to come are not needed."""
+
+    actor: str
+
+
+CaseOrder: TypeAlias = (
+    Take | Assign | SetFields | Note | Reply | Close | Reopen | Forward | Refer | Escalate | Acknowledge
+)
 Order: TypeAlias = CaseOrder | Register

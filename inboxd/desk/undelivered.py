@@ -5,7 +5,7 @@ from inboxd.desk.decision import AddEntry, Change, Decision, SetField
 from inboxd.desk.notify import letters_to_agents, news_of
 from inboxd.desk.view import View
 
-CARRIES_WORDS = frozenset({"answer", "forward", "notice"})
+CARRIES_WORDS = frozenset({"answer", "forward", "notice", "escalation"})
 """Kinds of letters whose failure somebody must hear of."""
 
 

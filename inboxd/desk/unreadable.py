@@ -3,9 +3,11 @@
 import datetime as dt
 
 from inboxd.desk.case import Channel, Participant, Role
+from inboxd.desk.clocks import follow
 from inboxd.desk.deadline import due
 from inboxd.desk.decision import NEW_CASE, AddEntry, Decision, Evidence, Hold, OpenCase
 from inboxd.desk.notify import News, letters_to_agents
+from inboxd.desk.overrides import DEFAULT_PRIORITY
 from inboxd.desk.view import View
 
 SUBJECTS = {
@@ -19,12 +21,13 @@ SUBJECTS = {
 def unreadable(view: View, reason: str, now: dt.datetime) -> Decision:
     """Decide on a mail of which only the octets are known: one case in its mailbox's category, no receipt."""
     mailbox = view.desk.mailbox(view.arrived_in) or view.desk.mailboxes[0]
-    dues = due(view.desk, "normal", mailbox.category, now)
+    priority = mailbox.priority or DEFAULT_PRIORITY
+    dues = due(view.desk, priority, mailbox.category, now)
     opened = OpenCase(
         mailbox=mailbox.name,
         prefix=mailbox.prefix,
         category=mailbox.category,
-        priority="normal",
+        priority=priority,
         assignee=None,
         subject=SUBJECTS[view.desk.language],
         channel=Channel.MAIL,
@@ -45,10 +48,11 @@ def unreadable(view: View, reason: str, now: dt.datetime) -> Decision:
         assignee=None,
         about=reason,
     )
-    return Decision(
+    decision = Decision(
         kind="hold",
         changes=(opened, entry, Hold(reason=reason)),
         letters=letters_to_agents(news, view),
         evidence=(Evidence(rule="unreadable", detail=reason),),
         reason=reason,
     )
+    return follow(decision, view, now)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from inboxd.desk.case import Case
 from inboxd.desk.desk import Desk
+from inboxd.desk.notice import Notice
 from inboxd.mail.message_id import Keyring
 
 
@@ -78,6 +79,39 @@ class ReceiptCounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """A moment at which the clock has to look at a case, and why."""
+
+    case_id: int
+    name: str
+    rings_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownStanding:
+    """How a case stood from a moment on, until its next one."""
+
+    case_id: int
+    at: dt.datetime
+    status: str
+    assignee: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownEscalation:
+    """A level of escalation that was reached; `acknowledged_by` is None as long as nobody has seen it."""
+
+    case_id: int
+    round: int
+    target: str
+    level: int
+    at: dt.datetime
+    to: tuple[str, ...]
+    why: str
+    acknowledged_by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """The facts for one decision, true inside one transaction.
 
@@ -85,8 +119,12 @@ class View:
     the letters' and ids' case_id already point at the survivor. `waiting` are answers of these cases that stand in
     their undo window. `known_sender`: the author had a case before. `same_words`: how many of the newest receipts were
     for a mail of the same subject and text; `same_words_by_writer`: how many of these were this author's. `bounced`:
-    addresses of the look-up that bounced within 60 days. `absent`: agents who are away. `arrived_in` is the mailbox in
-    whose folder the mail lay; `silent` says that it is history: nobody is written to about it.
+    addresses of the look-up that bounced within 60 days. `absent`: agents who are away. `ringing` are timers whose
+    moment has come, `timers` and `escalations` all those of `cases`; `standings` are how these stood, oldest first,
+    for an order or the clock. `turns` are (category, agent, cases given);
+    `last_agents` (category, agent) of the author's newest case of late in each category; `notices` are in force now.
+    `arrived_in` is the mailbox in whose folder the mail lay; `silent` says that it is history: nobody is written to
+    about it. `greeted`: (case, address) to which a receipt went, so that a machine may write there again.
     """
 
     desk: Desk
@@ -106,9 +144,17 @@ class View:
     same_words: int = 0
     same_words_by_writer: int = 0
     due_to_wake: tuple[Case, ...] = ()
+    ringing: tuple[Timer, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    escalations: tuple[KnownEscalation, ...] = ()
+    standings: tuple[KnownStanding, ...] = ()
+    turns: tuple[tuple[str, str, int], ...] = ()
+    last_agents: tuple[tuple[str, str], ...] = ()
+    notices: tuple[Notice, ...] = ()
     newest_entry_at: dt.datetime | None = None
     arrived_in: str = ""
     silent: bool = False
+    greeted: frozenset[tuple[int, str]] = frozenset()
 
     def case(self, case_id: int) -> Case | None:
         """Return the case of that store id."""

@@ -1,4 +1,4 @@
-"""A time to come, as people type it: 3d, 4h, 30m, 2026-12-01, 2026-12-01T12:00, 12.1., fredag, friday."""
+"""A time, as people type it: 3d, 4h, 30m, 14:30, 2026-12-01, 2026-12-01T12:00, 12.1., fredag, friday 14:30."""
 
 import datetime as dt
 import re
@@ -12,6 +12,12 @@ WEEKDAYS = (
     ("fredag", "friday"), ("lørdag", "laurdag", "saturday"), ("søndag", "sundag", "sunday"),
 )  # fmt: skip
 WEEK = 7
+NOW = frozenset({"now", "nå", "no"})
+TODAY = frozenset({"today", "i dag", "idag"})
+TOMORROW = frozenset({"tomorrow", "i morgen", "imorgen", "i morgon"})
+TIME_OF_DAY = re.compile(r"(?:((?!kl\b).*?)\s+)?(?:kl\.?\s*)?(\d{1,2}):(\d{2})")
+"""A day, if one is named, and a time of it."""
+
 YEARS_TO_A_LEAP_DAY = 8
 """At most so many years lie between two 29ths of February (1896 and 1904)."""
 
@@ -24,8 +30,21 @@ def read_when(text: str, now: dt.datetime, desk: Desk) -> dt.datetime | None:
     words = text.strip().lower()
     zone = ZoneInfo(desk.timezone)
     today = now.astimezone(zone).date()
-    found = _span(words, now) or _moment(words, zone) or _opening(_day(words, today), today, zone, desk)
+    found = _span(words, now) or _moment(words, zone) or _at_time(words, today, zone)
+    if found is not None and found <= now and _only_time(words):
+        found = _at_time(words, today + dt.timedelta(days=1), zone)
+    found = found or _opening(_day(words, today), today, zone, desk)
     return found if found is not None and found > now else None
+
+
+def read_start(text: str, now: dt.datetime, desk: Desk) -> dt.datetime | None:
+    """Read when something began or will begin: `now`, a time of today, a moment of any day, or a time to come."""
+    words = text.strip().lower()
+    zone = ZoneInfo(desk.timezone)
+    if words in NOW:
+        return now
+    today = now.astimezone(zone).date()
+    return _at_time(words, today, zone) or _moment(words, zone) or read_when(text, now, desk)
 
 
 def _span(words: str, now: dt.datetime) -> dt.datetime | None:
@@ -34,6 +53,24 @@ def _span(words: str, now: dt.datetime) -> dt.datetime | None:
         return None
     unit = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}[match[2]]
     return now + dt.timedelta(**{unit: int(match[1])})
+
+
+def _only_time(words: str) -> bool:
+    match = TIME_OF_DAY.fullmatch(words)
+    return match is not None and not match[1]
+
+
+def _at_time(words: str, today: dt.date, zone: ZoneInfo) -> dt.datetime | None:
+    """Read a time of a day: today's where none is named."""
+    match = TIME_OF_DAY.fullmatch(words)
+    if match is None:
+        return None
+    day = _day(match[1], today) if match[1] else today
+    try:
+        time = dt.time(int(match[2]), int(match[3]))
+        return None if day is None else dt.datetime.combine(day, time, tzinfo=zone).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _moment(words: str, zone: ZoneInfo) -> dt.datetime | None:
@@ -47,6 +84,8 @@ def _moment(words: str, zone: ZoneInfo) -> dt.datetime | None:
 
 
 def _day(words: str, today: dt.date) -> dt.date | None:
+    if words in TODAY or words in TOMORROW:
+        return today + dt.timedelta(days=words in TOMORROW)
     for weekday, names in enumerate(WEEKDAYS):
         if words in names:
             return today + dt.timedelta(days=(weekday - today.weekday() - 1) % WEEK + 1)

@@ -45,6 +45,10 @@ PLAIN = re.compile(r"[ -~]*")
 PHRASE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 Q_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!+*-/")
 CONTENT_TYPE = re.compile(r"(?!message/|multipart/)([a-z0-9.+_-]{1,60})/([a-z0-9.+_-]{1,60})", re.IGNORECASE)
+WHOLE_MAIL = "message/rfc822"
+LONGEST_LINE = 998
+"""Octets of a line that every server takes (RFC 5322 2.1.1)."""
+
 TOKEN = re.compile(r"[A-Za-z0-9-]{1,40}")
 
 
@@ -211,11 +215,29 @@ def _token(value: str) -> str:
 
 
 def _attach(body: EmailMessage, file: File) -> None:
-    """Attach a file; a whole message goes as octets, since it may not be encoded as what it is (RFC 2046 5.2.1)."""
+    """Attach a file; a mail as what it is where it can go unencoded (RFC 2046 5.2.1), else as octets to save."""
     kind = CONTENT_TYPE.fullmatch(file.content_type)
     main, sub = (kind[1].lower(), kind[2].lower()) if kind else ("application", "octet-stream")
     filename = one_line(file.filename).replace("/", "_").replace("\\", "_") or "attachment"
+    if file.content_type.lower() == WHOLE_MAIL and _goes_unencoded(file.content):
+        body.add_attachment(b"", maintype=main, subtype=sub, cte="base64", filename=filename)
+        _enclose(body.get_payload(-1), file.content)  # type: ignore[arg-type]  # the part that was just added
+        return
     body.add_attachment(file.content, maintype=main, subtype=sub, cte="base64", filename=filename)
+
+
+def _enclose(part: EmailMessage, octets: bytes) -> None:
+    """Make a part into a mail whose octets stay as they are: as text it is written out, not taken apart and folded."""
+    part.replace_header("Content-Type", WHOLE_MAIL)
+    part.replace_header("Content-Transfer-Encoding", "7bit")
+    part.set_payload(octets.decode("ascii"))
+
+
+def _goes_unencoded(octets: bytes) -> bool:
+    """Say whether octets are lines of ASCII that end in CRLF and that no server on the way changes."""
+    lines = octets.split(b"\r\n")
+    plain = octets.isascii() and b"\0" not in octets and all(b"\r" not in at and b"\n" not in at for at in lines)
+    return plain and octets.endswith(b"\r\n") and max(map(len, lines)) <= LONGEST_LINE
 
 
 def _set_boundaries(body: EmailMessage, message_id: str) -> None:

@@ -16,6 +16,7 @@ MAX_WORDS = 300
 WINDOWS = (12, 30, 80)
 """Words from the beginning: the first window in which a language stands out decides, else all that are read."""
 OURS = frozenset({"nb", "nn", "se", "en"})
+NEIGHBOURS = frozenset({"sv", "da"})
 LEAST_WORDS = 3
 LEAST_HITS = 2
 CLEAR_HITS = 3
@@ -138,18 +139,40 @@ FINNISH = """
     tarvii kiitos hei moi terveisin apua auttaa tämä tuo nämä minulla meillä teillä saa saan pääse toimii toimi salasana
     salasanani kirjautumaan mie oon sie net ko kans
 """
-OTHERS = """
+FRENCH = """
     je tu il elle nous vous ils le la les un une des du de et est suis pas ne que qui pour avec mon ma mes votre merci
-    bonjour dans sur ik jij je hij wij jullie het een en niet van voor met op te zijn is heb heeft kan moet wat hoe
-    waarom mijn dank goedemorgen bij nie się jest na w z do że proszę dziękuję dzień dobry mogę hola no puedo el los mi
-    para por con me gracias ég er ekki og við þið hún að mér hvað góðan tere ma ei ei ole saa kas te buaregh manne im ij
-    dle mij leah jïh mån le lav iv gå gus ittjij máhtte muv mov datne dån nuhtjedh se al del su es este esta una pudo
-    ser que mensaje konto jest została
+    bonjour dans sur
 """
+DUTCH = """
+    ik jij je hij wij jullie het een en niet van voor met op te zijn is heb heeft kan moet wat hoe waarom mijn dank
+    goedemorgen bij
+"""
+POLISH = """
+    nie się jest na w z do że proszę dziękuję dzień dobry mogę konto została jestem mam mój moja moje moim jak dlaczego
+    kiedy gdzie który która które czy ale oraz już jeszcze tylko bardzo bo żeby przez przed chciałbym chciałabym muszę
+    można pomoc pomóc hasło hasła zalogować drukarka komputer działa pozdrawiam witam
+"""
+SPANISH = """
+    hola no puedo el los mi para por con me gracias al del su es este esta una pudo ser que mensaje
+"""
+ICELANDIC = """
+    ég er ekki og við þið hún að mér hvað góðan
+"""
+ESTONIAN = """
+    tere ma ei saa kas te ole
+"""
+SAMI_NEIGHBOURS = """
+    buaregh manne im ij dle mij leah jïh mån le lav iv gå gus ittjij máhtte muv mov datne dån nuhtjedh se
+"""
+"""South and Lule Sámi: whoever writes them is answered in the mailbox's language, not in a third one."""
+
+OTHERS = {
+    "fr": FRENCH, "nl": DUTCH, "pl": POLISH, "es": SPANISH, "is": ICELANDIC, "et": ESTONIAN, "": SAMI_NEIGHBOURS,
+}  # fmt: skip
 
 LISTS = {
     "no": " ".join((NORWEGIAN, BOKMAL, NYNORSK)), "se": SAMI, "en": ENGLISH, "sv": SWEDISH, "da": DANISH, "de": GERMAN,
-    "fi": FINNISH, "": OTHERS,
+    "fi": FINNISH, "": " ".join(OTHERS.values()),
 }  # fmt: skip
 WRITERS = frozenset({
     "i", "i'm", "i've", "i'd", "my", "me", "we", "our", "us", "hi", "hello", "hey", "dear", "good", "thanks", "thank",
@@ -177,6 +200,10 @@ def _words(listed: str) -> frozenset[str]:
 
 
 WORDS = {language: _words(listed) for language, listed in LISTS.items()}
+OTHER_WORDS = {language: _words(listed) for language, listed in OTHERS.items()}
+CODES = OURS | NEIGHBOURS | {code for code in (*LISTS, *OTHERS) if code not in {"", "no"}}
+"""The languages that a mail may be found to be in."""
+
 MARKED = {word[:-1] for word in (BOKMAL + NYNORSK).split() if word.endswith("?")}
 BOTH = (_words(BOKMAL) & _words(NYNORSK)) | {word.translate(WRITTEN_OUT) for word in MARKED} | MARKED
 FORMS = {"nb": _words(BOKMAL) - BOTH, "nn": _words(NYNORSK) - BOTH}
@@ -195,7 +222,7 @@ def language_of(subject: str, reply_text: str) -> str | None:
 
 
 def guess(text: str) -> str | None:
-    """Return "nb", "nn", "se" or "en", or None where the text is too short, unclear or in another language."""
+    """Return "nb", "nn", "se", "en", another language that is surely known ("sv", "de"), or None."""
     kept = text[:MAX_CHARACTERS].replace("’", "'")
     if any(sign in kept for sign in SIGNS_OF_QUOTATION):
         kept = QUOTATION.sub(" ", kept)
@@ -208,7 +235,17 @@ def guess(text: str) -> str | None:
         words += islice(read, size - len(words))
         whole = len(words) < size or size == MAX_WORDS
         found = _read(words, whole=whole) if len(words) >= LEAST_WORDS else None
-    return found if found in OURS else None
+    return found if found is None or found in OURS | NEIGHBOURS else _foreign(found, words)
+
+
+def _foreign(group: str, words: Sequence[str]) -> str | None:
+    """Return which language of a group the words are, where enough of them say so that English is the better answer."""
+    said = {word.lower() for word in words}
+    known = OTHER_WORDS if group == "" else {group: WORDS[group]}
+    hits = {language: len(listed & said) for language, listed in known.items()}
+    first, *others = sorted(hits, key=lambda language: hits[language], reverse=True)
+    clear = hits[first] >= CLEAR_HITS and all(hits[first] > hits[other] for other in others)
+    return first or None if clear else None
 
 
 def _read(words: Sequence[str], *, whole: bool) -> str | None:

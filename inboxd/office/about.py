@@ -1,17 +1,22 @@
 """`about`: the service as its users and admins may know it, from the live config."""
 
+import datetime as dt
+
 from inboxd import __version__
-from inboxd.mail.structure.limits import MAX_DEPTH, MAX_HEADER_BLOCK, MAX_HEADERS, MAX_PARTS
+from inboxd.config.report import describe
+from inboxd.config.settings import Settings
 from inboxd.office.documents import Document
+from inboxd.office.limits import limits
+from inboxd.office.service import terms
+
+LEFT_OUT = frozenset({"path", "database", "warnings"})
 
 
-def about(description: dict[str, object], actor: str) -> Document:
-    """Return the `about` document: the desk's description without its servers, the limits, and who asks."""
-    limits = {
-        "header_block_octets": MAX_HEADER_BLOCK,
-        "header_fields": MAX_HEADERS,
-        "mime_depth": MAX_DEPTH,
-        "mime_parts": MAX_PARTS,
-    }
-    kept = {key: value for key, value in description.items() if key not in {"path", "database", "warnings"}}
-    return {"inboxd": __version__, "you": actor, **kept, "limits": limits}
+def about(settings: Settings, actor: str, now: dt.datetime) -> Document:
+    """Return the `about` document: who asks, the config without its servers' secrets, the service, and every limit."""
+    desk = settings.desk
+    described: Document = describe(settings)
+    kept = {key: value for key, value in described.items() if key not in LEFT_OUT}
+    contact = {"phone": desk.phone or None, "web": desk.web or None}
+    stated = limits(settings, described["receipts"])
+    return {"inboxd": __version__, "you": actor, **kept, **contact, "service": terms(desk, now), "limits": stated}

@@ -1,15 +1,20 @@
 """Agents' orders: found, decided, carried out, and their letters written, in one transaction."""
 
+import datetime as dt
 import logging
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
-from inboxd.desk.decision import Decision
+from inboxd.desk.access import may_see
+from inboxd.desk.case import Case
+from inboxd.desk.decision import Decision, SetField
 from inboxd.desk.desk import Desk
 from inboxd.desk.order import Order, Refusal
 from inboxd.desk.orders import act as decide_order
 from inboxd.desk.reference import read_reference, reference
 from inboxd.errors import Conflict, InboxdError, NotAllowed, NotFound, StoreBusy, UsageError
 from inboxd.logs import event
+from inboxd.office.access import sees_category
 from inboxd.office.letters import Written, write_letters
 from inboxd.office.office import Office
 from inboxd.store import views
@@ -30,12 +35,13 @@ REFUSED: dict[str, type[InboxdError]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acted:
-    """What an order came to: the case it is about now, and the letters that it wrote."""
+    """What an order came to: the case it is about now, the letters that it wrote, and what its actor should know."""
 
     case_id: int
     number: int
     reference: str
     letters: tuple[Written, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def number_of(text: str, desk: Desk) -> int:
@@ -67,7 +73,8 @@ def _act_once(order: Order, number: int | None, office: Office) -> Acted:
     now = office.clock.now()
     with office.store.begin() as session:
         view = views.load_case_view(session, number, desk=office.desk, keyring=office.keyring, now=now)
-        if number is not None and not view.cases:
+        actor = office.desk.agent(order.actor)
+        if number is not None and not (view.cases and may_see(office.desk, actor, view.cases[0].category)):
             raise NotFound(f"no case {reference(office.desk.prefixes[0], number)}")
         decision = decide_order(order, view, now)
         if isinstance(decision, Refusal):
@@ -77,7 +84,25 @@ def _act_once(order: Order, number: int | None, office: Office) -> Acted:
         letters = write_letters(session, decision, case_id=case_id, office=office)
         case = get_case(session, case_id)
     _log(order, decision, case_id)
-    return Acted(case_id=case_id, number=case.number, reference=reference(case.prefix, case.number), letters=letters)
+    return Acted(
+        case_id=case_id,
+        number=case.number,
+        reference=reference(case.prefix, case.number),
+        letters=letters,
+        warnings=_passed(decision, case, office.desk, now),
+    )
+
+
+def _passed(decision: Decision, case: Case, desk: Desk, now: dt.datetime) -> tuple[str, ...]:
+    """Return which targets of the case had passed when the order counted them, in words."""
+    dues = {"response_due": case.response_due if case.responded_at is None else None,
+            "resolution_due": case.resolution_due}  # fmt: skip
+    counted = [dues[c.field] for c in decision.changes if isinstance(c, SetField) and c.field in dues]
+    return tuple(
+        f"its new target for {what} has passed already: {due.astimezone(ZoneInfo(desk.timezone)):%Y-%m-%d %H:%M}"
+        for what, due in (("an answer", dues["response_due"]), ("the solution", dues["resolution_due"]))
+        if due is not None and due in counted and due <= (case.paused_at or now) and not case.status.at_rest
+    )
 
 
 def _log(order: Order, decision: Decision, case_id: int) -> None:
@@ -91,6 +116,6 @@ def case_id_of(number: int, office: Office) -> int:
     """Return the store's id of the case of that number. Raises NotFound."""
     with office.store.reading() as session:
         case = case_by_number(session, number)
-    if case is None:
+    if case is None or not sees_category(office, case.category):
         raise NotFound(f"no case {reference(office.desk.prefixes[0], number)}")
     return case.id

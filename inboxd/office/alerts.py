@@ -29,6 +29,8 @@ ALERTED = frozenset({
     "receipts_breaker",  # some machine answers what the desk's machine writes
     "receipts_held",  # somebody floods the desk, or makes it flood somebody
     "template_broken",  # letters do not say what the admin wrote
+    "config_refused",  # the desk does not work as the admin wrote
+    "notices_folder",  # an intranet shows what is no longer true
 })  # fmt: skip
 """The problems of `health` that only an admin can mend. Letters that failed are not among them: whoever's words they
 carried is told on the case, and an alert about an alert that did not arrive would never end."""

@@ -3,15 +3,22 @@
 import datetime as dt
 from typing import Any
 
+from inboxd.desk import deadline
+from inboxd.desk.deadline import is_overdue
 from inboxd.desk.reference import reference
+from inboxd.desk.status_title import status_title
+from inboxd.desk.view import KnownEscalation
 from inboxd.mail.address import Address
 from inboxd.mail.message import Attachment
 from inboxd.mail.personal_number import mask_personal_numbers
+from inboxd.office.access import categories_seen, require_case, sees_case
 from inboxd.office.letters import Written
 from inboxd.office.office import Office
 from inboxd.store import cases
+from inboxd.store.clockwork import last_escalations
 from inboxd.store.engine import Session
 from inboxd.store.letters import get_letter
+from inboxd.store.notices import notices_of
 from inboxd.store.rows import CaseRow, EntryRow, LetterRow
 
 Document = dict[str, Any]
@@ -23,50 +30,71 @@ def queue(office: Office, *, include_closed: bool = False) -> list[Document]:
     """Return the `queue` document: what is due first, then the oldest; cases at rest last."""
     now = office.clock.now()
     with office.store.reading() as session:
-        rows = cases.queue(session, include_closed=include_closed)
-    return [_listed(row, now) for row in sorted(rows, key=_by_due)]
+        rows = cases.queue(session, include_closed=include_closed, category=categories_seen(office))
+        escalated = last_escalations(session)
+    return [_listed(row, now, escalated.get(row.id)) for row in sorted(rows, key=_by_due)]
 
 
 def found(office: Office, case_ids: tuple[int, ...]) -> list[Document]:
     """Return cases as the `queue` document does, in the order given."""
     now = office.clock.now()
     with office.store.reading() as session:
-        rows = {row.id: row for row in cases.queue(session, include_closed=True, ids=case_ids)}
-    return [_listed(rows[case_id], now) for case_id in case_ids if case_id in rows]
+        listed = cases.queue(session, include_closed=True, ids=case_ids, category=categories_seen(office))
+        rows = {row.id: row for row in listed}
+        escalated = last_escalations(session, rows)
+    return [_listed(rows[case_id], now, escalated.get(case_id)) for case_id in case_ids if case_id in rows]
 
 
 def show(office: Office, case_id: int, *, journal: bool = True) -> Document:
-    """Return the `show` document of a case; without the journal, that of the verbs."""
+    """Return the `show` document of a case. Raises NotFound, also where it is not for the reader to know of."""
+    with office.store.reading() as session:
+        require_case(office, session, case_id)
+    return _shown(office, case_id, journal=journal)
+
+
+def result(office: Office, case_id: int) -> Document:
+    """Return the document of a verb: the case without its journal, as the reader's own order has left it.
+
+    So he sees a case once more that he has just moved, or registered, where he may not know of it any longer.
+    """
+    return _shown(office, case_id, journal=False)
+
+
+def _shown(office: Office, case_id: int, *, journal: bool) -> Document:
     now = office.clock.now()
     with office.store.reading() as session:
         row = cases.case_row_of(session, case_id)
         case = cases.get_case(session, case_id)
-        document = case_document(row, now) | {
-            "merged_into": _merged_into(session, row),
+        document = case_document(row, now, last_escalations(session, (case_id,)).get(case_id)) | {
+            "merged_into": _merged_into(office, session, row),
             "until": _time(row.until),
             "closed_at": _time(row.closed_at),
             "participants": [{"address": p.address, "name": p.name, "role": p.role.value} for p in case.participants],
             "links": [
                 {"reference": reference(link.prefix, link.number), "kind": link.kind}
                 for link in cases.links(session, case_id)
-            ],
+                if sees_case(office, session, link.case_id)
+            ]
+            + [{"reference": f"D-{notice_id}", "kind": "notice"} for notice_id in notices_of(session, case_id)],
             "tags": list(case.tags),
             "fields": dict(case.fields),
+            "missing": list(case.missing),
+            "status_title": status_title(office.desk, case.status, office.desk.language),
         }
         if journal:
             document["journal"] = [entry_document(entry) for entry in cases.journal(session, case_id)]
     return document
 
 
-def _listed(row: CaseRow, now: dt.datetime) -> Document:
+def _listed(row: CaseRow, now: dt.datetime, escalated: KnownEscalation | None) -> Document:
     """Return one case as lists show it: without the personal numbers that stand in what people wrote."""
-    whole = case_document(row, now)
+    whole = case_document(row, now, escalated)
     requester = whole["requester"] | {"name": mask_personal_numbers(row.requester.name)}
     return whole | {"subject": mask_personal_numbers(row.subject), "requester": requester}
 
 
-def case_document(row: CaseRow, now: dt.datetime) -> Document:
-    """Return one case whole."""
+def case_document(row: CaseRow, now: dt.datetime, escalated: KnownEscalation | None = None) -> Document:
+    """Return one case whole; `escalated` is the last level of escalation that it reached."""
     return {
         "reference": reference(row.prefix, row.number),
         "number": row.number,
@@ -76,6 +104,7 @@ def case_document(row: CaseRow, now: dt.datetime) -> Document:
         "category": row.category,
         "mailbox": row.mailbox,
         "customer": row.customer,
+        "type": row.type,
         "assignee": row.assignee,
         "requester": {
             "name": row.requester.name,
@@ -90,9 +119,13 @@ def case_document(row: CaseRow, now: dt.datetime) -> Document:
         "updated_at": _time(row.updated_at),
         "response_due": _time(row.response_due),
         "resolution_due": _time(row.resolution_due),
-        "due": _time(None if row.status in AT_REST else next_due(row)),
+        "responded_at": _time(row.responded_at),
+        "paused_at": _time(None if row.status in AT_REST else row.paused_at),
+        "due": _time(next_due(row)),
         "overdue": _overdue(row, now),
+        "escalated": None if escalated is None else _escalation(escalated),
         "undelivered": row.undelivered,
+        "complete": not row.missing,
         "version": row.version,
     }
 
@@ -149,9 +182,14 @@ def letter_document(row: LetterRow) -> Document:
     }
 
 
-def sent_document(office: Office, case_reference: str, letters: tuple[Written, ...]) -> Document:
-    """Return the document of `new`, `reply` and `close`: the case, and the letter to the requester if there is one."""
-    mine = next((w for w in letters if w.draft.kind != "agent"), None)
+def sent_document(
+    office: Office, case_reference: str, letters: tuple[Written, ...], *, kind: str | None = None
+) -> Document:
+    """Return the document of `new`, `reply`, `close` and `forward`: the case, and the letter that leaves the desk.
+
+    Of several it is the first to people outside, or the first of a kind.
+    """
+    mine = next((w for w in letters if (w.draft.kind == kind if kind else w.draft.kind != "agent")), None)
     if mine is None:
         return {"reference": case_reference, "letter": None}
     with office.store.reading() as session:
@@ -177,30 +215,43 @@ def _delivery(letter: LetterRow) -> Document:
     }
 
 
-def _merged_into(session: Session, row: CaseRow) -> str | None:
-    if row.merged_into is None:
+def _merged_into(office: Office, session: Session, row: CaseRow) -> str | None:
+    if row.merged_into is None or not sees_case(office, session, row.merged_into):
         return None
     survivor = cases.get_case(session, row.merged_into)
     return reference(survivor.prefix, survivor.number)
 
 
+def _escalation(known: KnownEscalation) -> Document:
+    return {
+        "level": known.level,
+        "target": known.target,
+        "at": _time(known.at),
+        "acknowledged_by": known.acknowledged_by,
+    }
+
+
 def _overdue(row: CaseRow, now: dt.datetime) -> bool:
     if row.status in AT_REST:
         return False
-    late_answer = row.responded_at is None and row.response_due is not None and row.response_due < now
-    return late_answer or (row.resolution_due is not None and row.resolution_due < now)
+    return is_overdue(_dues(row), now, responded=row.responded_at is not None, paused_at=row.paused_at)
 
 
 def next_due(row: CaseRow) -> dt.datetime | None:
-    """Return the target time that comes next: the answer's until there was one, then the solution's."""
-    times = (row.response_due if row.responded_at is None else None, row.resolution_due)
-    return min((time for time in times if time is not None), default=None)
+    """Return the target time that comes next; None where there is none, or the clocks stand still."""
+    standing = row.paused_at is not None or row.status in AT_REST
+    return None if standing else deadline.next_due(_dues(row), responded=row.responded_at is not None)
 
 
-def _by_due(row: CaseRow) -> tuple[bool, dt.datetime, int]:
+def _dues(row: CaseRow) -> deadline.Dues:
+    return deadline.Dues(response=row.response_due, resolution=row.resolution_due)
+
+
+def _by_due(row: CaseRow) -> tuple[bool, dt.datetime, bool, int]:
+    """What is due first; of those due at the same moment the ones of which everything is known go first."""
     due = next_due(row)
     resting = row.status in AT_REST or due is None
-    return (resting, due or row.opened_at, row.number)
+    return (resting, due or row.opened_at, bool(row.missing), row.number)
 
 
 def _time(when: dt.datetime | None) -> str | None:

@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 from inboxd.clock import Clock
 from inboxd.desk.case import Case
 from inboxd.desk.classify import classify
-from inboxd.desk.decision import Decision, Draft, OpenCase
+from inboxd.desk.decision import NEW_CASE, Decision, Draft, OpenCase, Suppressed
 from inboxd.desk.desk import Desk
 from inboxd.desk.intake import decide
+from inboxd.desk.letter_language import letter_language
+from inboxd.desk.overrides import VALUES
 from inboxd.desk.reference import reference
 from inboxd.desk.route import choose_mailbox
+from inboxd.desk.routing import Fired, Routing
 from inboxd.desk.thread import lookup, match_case, references_in
 from inboxd.desk.unreadable import unreadable
 from inboxd.desk.view import View
@@ -22,9 +25,11 @@ from inboxd.mail.parse import parse
 from inboxd.mail.structure.header_block import BLANK_LINE
 from inboxd.mail.structure.limits import MAX_BLOCK_READ
 from inboxd.mail.subject import receipt_subject
+from inboxd.office.access import seen_view
 from inboxd.office.documents import Document, address_document, attachment_document
 from inboxd.office.intake import Parser
 from inboxd.office.office import Office
+from inboxd.store.outbox import was_written
 from inboxd.store.views import load_view
 
 NO_KEYS = Keyring(keys=(Key(kid="0", secret=b"explain signs nothing"),))
@@ -56,7 +61,8 @@ class Explainer:
             message = replace(message, signs=signs_of(message))
             return _mail(path, message) | _decision(message, unreadable(bare, error.message, now), bare)
         view = self._view(message, bare, now)
-        return _mail(path, message) | _decision(message, decide(message, view, now), view)
+        decision = self._without_repeats(decide(message, view, now))
+        return _mail(path, message) | _decision(message, decision, view)
 
     def _read(self, octets: bytes) -> ParsedMessage:
         """Read a mail as the daemon does: of one that is too large only the header is fetched."""
@@ -65,6 +71,20 @@ class Explainer:
         end = BLANK_LINE.search(octets, 0, MAX_BLOCK_READ)
         return replace(self.parser(octets[: end.end() if end else MAX_BLOCK_READ], headers_only=True), size=len(octets))
 
+    def _without_repeats(self, decision: Decision) -> Decision:
+        """Leave out the letters that would not be written because there is one a case, or a sender and day, already."""
+        if self.office is None or not decision.letters:
+            return decision
+        with self.office.store.reading() as session:
+            repeats = [
+                draft
+                for draft in decision.letters
+                if was_written(session, draft, case_id=None if draft.case_id == NEW_CASE else draft.case_id)
+            ]
+        suppressed = (Suppressed(kind=draft.kind, reason=f"written already: {_how_often(draft)}") for draft in repeats)
+        letters = tuple(draft for draft in decision.letters if draft not in repeats)
+        return replace(decision, letters=letters, suppressed=(*decision.suppressed, *suppressed))
+
     def _view(self, message: ParsedMessage, bare: View, now: dt.datetime) -> View:
         """The facts as they stand, but for this very mail's being in the database already."""
         if self.office is None:
@@ -72,7 +92,11 @@ class Explainer:
         wanted = lookup(message, self.desk.prefixes)
         with self.office.store.reading() as session:
             found = load_view(session, wanted, desk=self.desk, keyring=self.office.keyring, now=now)
-        return replace(found, arrived_in=bare.arrived_in, duplicate_of=None)
+        return replace(seen_view(self.office, found), arrived_in=bare.arrived_in, duplicate_of=None)
+
+
+def _how_often(draft: Draft) -> str:
+    return "a sender gets one a day" if draft.case_id is None else "a case has one"
 
 
 def _mail(path: str, message: ParsedMessage) -> Document:
@@ -119,15 +143,8 @@ def _decision(message: ParsedMessage, decision: Decision, view: View) -> Documen
             "case": reference(case.prefix, case.number) if case else None,
             "evidence": threading.evidence if threading else "none",
         },
-        "routing": None
-        if routing is None
-        else {
-            "category": routing.category,
-            "priority": routing.priority,
-            "assignee": routing.assignee,
-            "rule": routing.rule,
-        },
-        "language": message.language or choose_mailbox(message, view.desk, view.arrived_in).language,
+        "routing": None if routing is None else _routing(routing),
+        "language": opened.language if opened else _letters_in(message, view),
         "decision": decision.kind,
         "reason": decision.reason or None,
         "letters": [
@@ -136,6 +153,36 @@ def _decision(message: ParsedMessage, decision: Decision, view: View) -> Documen
         ],
         "suppressed": [{"kind": s.kind, "reason": s.reason} for s in decision.suppressed],
     }
+
+
+def _letters_in(message: ParsedMessage, view: View) -> str:
+    """The language in which its writer would be answered."""
+    mailbox = choose_mailbox(message, view.desk, view.arrived_in)
+    return letter_language(message.language, default=mailbox.language)
+
+
+def _routing(routing: Routing) -> Document:
+    """Where a case goes, who set what of it, and every rule that fired, with what it would set."""
+    offers = {of: [offer for offer in routing.offers if offer.of == of] for of in VALUES}
+    given = {"assignee": routing.assignee}
+    return {
+        "category": routing.category,
+        "priority": routing.priority,
+        "assignee": routing.assignee,
+        "rule": routing.rule,
+        "type": routing.type,
+        "customer": routing.customer,
+        "tags": list(routing.tags),
+        "set_by": {of: said[0].by for of, said in offers.items() if said and given.get(of, said[0].value)},
+        "fired": [{"rule": fired.rule, "sets": _sets(fired)} for fired in routing.fired],
+        "offers": {of: [{"by": offer.by, "value": offer.value} for offer in said] for of, said in offers.items()},
+    }
+
+
+def _sets(fired: Fired) -> Document:
+    """What a rule sets, as config.toml writes it."""
+    sets: Document = {key: list(words) if key == "tags" else words[0] for key, words in fired.sets}
+    return sets | {"receipt": sets["receipt"] == "true"} if "receipt" in sets else sets
 
 
 def _references_found(message: ParsedMessage, case: Case | None, view: View) -> list[Document]:
@@ -154,4 +201,4 @@ def _letter_subject(draft: Draft, opened: OpenCase | None, view: View) -> str:
     case = view.case(draft.case_id) if draft.case_id else None
     if case is not None:
         return f"[{reference(case.prefix, case.number)}] {receipt_subject(case.subject)}"
-    return f"[{opened.prefix}-…] {receipt_subject(opened.subject)}" if opened else ""
+    return f"[{opened.prefix}-…] {receipt_subject(opened.subject)}" if opened else draft.about

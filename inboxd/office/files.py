@@ -10,6 +10,7 @@ from pathlib import Path
 from inboxd.errors import InboxdError, NotFound, UsageError
 from inboxd.mail.message import Attachment
 from inboxd.mail.parse import attachment_content, parse
+from inboxd.office.access import require_case
 from inboxd.office.office import Office
 from inboxd.store import cases
 from inboxd.store.engine import Session
@@ -65,6 +66,7 @@ class Saved:
 def raw(office: Office, case_id: int, entry_id: int) -> bytes:
     """Return the octets of an entry's mail, byte for byte. Raises NotFound."""
     with office.store.reading() as session:
+        require_case(office, session, case_id)
         entry = next((e for e in cases.journal(session, case_id) if e.id == entry_id), None)
         if entry is None or entry.octets_id is None:
             raise NotFound(f"no mail with the id {entry_id} on this case", hint="`inboxd show REF --json` has the ids")
@@ -77,6 +79,8 @@ def save_attachments(office: Office, case_id: int, folder: Path) -> tuple[Saved,
     The folder is made where it is missing. Raises UsageError where it is a link or no folder, InboxdError where a
     file cannot be written.
     """
+    with office.store.reading() as session:
+        require_case(office, session, case_id)
     place = _open_folder(folder)
     try:
         taken = {path.name.casefold() for path in folder.iterdir()}

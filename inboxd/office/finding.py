@@ -1,6 +1,7 @@
 """Searching: words over every case, closed ones too, and a reference where one was typed."""
 
 from inboxd.desk.reference import read_reference
+from inboxd.office.access import categories_seen, sees_category
 from inboxd.office.office import Office
 from inboxd.store.cases import case_by_number
 from inboxd.store.search import search
@@ -11,6 +12,8 @@ def find(office: Office, words: str, *, limit: int) -> tuple[int, ...]:
     asked = read_reference(words, office.desk.prefixes)
     with office.store.reading() as session:
         exact = case_by_number(session, asked.number) if asked and asked.valid else None
-        found = search(session, words, limit=limit)
+        if exact is not None and not sees_category(office, exact.category):
+            exact = None
+        found = search(session, words, limit=limit, categories=categories_seen(office))
     first = () if exact is None else (exact.id,)
     return tuple(dict.fromkeys((*first, *found)))[:limit]

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from inboxd.config.settings import MailboxSettings
 from inboxd.desk.uid_plan import FolderState
+from inboxd.office import feeds
 from inboxd.office.documents import Document
 from inboxd.office.office import Office
+from inboxd.render.letters import until_mended
 from inboxd.render.samples import check
-from inboxd.store import folders, incoming, letters
+from inboxd.store import audit, folders, incoming, letters
 from inboxd.store.engine import NO_ROOM
 from inboxd.store.relays import held_sending
-from inboxd.store.rows import Counts, RelayRow, SendingHeld
+from inboxd.store.rows import AuditRow, Counts, RelayRow, SendingHeld
 
 LATE_AFTER = dt.timedelta(minutes=5)
 """A mailbox without a good look for this long is late, or for three of its polls if that is longer."""
@@ -48,6 +50,7 @@ def examine(office: Office) -> tuple[Document, tuple[Problem, ...]]:
         since = {state: letters.standing_since(session, state) for state in ("unknown", "failed")}
         stopped, (circling, circling_since) = held_sending(session), letters.receipts_going_round(session)
         answers, answers_since = letters.held_answers(session)
+        refused = audit.standing(session, audit.CONFIG_REFUSED, until=audit.CONFIG_TAKEN)
     boxes = [_mailbox(box, known.get((box.name, box.imap.folder)), now) for box in office.settings.mailboxes]
     names = {box.name for box in office.settings.mailboxes}
     problems = (
@@ -58,7 +61,9 @@ def examine(office: Office) -> tuple[Document, tuple[Problem, ...]]:
         *_waiting_problems(mails, post, held - circling, since),
         *_circling_problems(circling, circling_since),
         *_answers_problems(answers, answers_since),
-        *_template_problems(check(office.templates)),
+        *_template_problems(check(office.templates, [category.name for category in office.desk.categories])),
+        *_feed_problems(office, now),
+        *_config_problems(refused),
     )
     document = {
         "status": _status(problems),
@@ -167,8 +172,22 @@ def _template_problems(broken: tuple[str, ...]) -> list[Problem]:
     if not broken:
         return []
     more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
-    what = f"{broken[0]}{more}; inboxd's own letter stands in; `inboxd check`"
+    what = f"{broken[0]}{more}; until it is mended {until_mended(broken[0])}; `inboxd check`"
     return [Problem(code="template_broken", what=what)]
+
+
+def _feed_problems(office: Office, now: dt.datetime) -> list[Problem]:
+    """Say that the folder of notices is not up to date, once the clock has had its time to see to it."""
+    what, since = feeds.behind(office), feeds.changed_at(office)
+    return [] if what is None or now - since < LATE_AFTER else [Problem(code="notices_folder", what=what, since=since)]
+
+
+def _config_problems(refused: Sequence[AuditRow]) -> list[Problem]:
+    """Say that a changed config was not taken: why the last time, and since when."""
+    if not refused:
+        return []
+    what = f"the changed config was not taken: {refused[0].detail}; the daemon goes on with the old one; `inboxd check`"
+    return [Problem(code="config_refused", what=what, since=refused[-1].at)]
 
 
 def _time(when: dt.datetime | None) -> str | None:

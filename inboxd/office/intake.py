@@ -19,7 +19,7 @@ from inboxd.office.office import Office
 from inboxd.store import incoming, views
 from inboxd.store.apply import apply
 from inboxd.store.engine import Session, forget
-from inboxd.store.rows import IncomingMail
+from inboxd.store.rows import Heading, IncomingMail
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ def file_together(group: Sequence[tuple[IncomingMail, ParsedMessage]], office: O
     filed = []
     with office.store.begin() as session:
         for mail, message in group:
-            filed.append(_file(session, mail, message, office, now))
+            filed.append(file_in(session, mail, message, office, now))
             forget(session)
     for (mail, _), done in zip(group, filed, strict=True):
         _log(mail, done)
@@ -78,24 +78,26 @@ def file_together(group: Sequence[tuple[IncomingMail, ParsedMessage]], office: O
 def _file_once(mail: IncomingMail, message: ParsedMessage, office: Office) -> Filed:
     now = office.clock.now()
     with office.store.begin() as session:
-        filed = _file(session, mail, message, office, now)
+        filed = file_in(session, mail, message, office, now)
     _log(mail, filed)
     return filed
 
 
-def _file(session: Session, mail: IncomingMail, message: ParsedMessage, office: Office, now: dt.datetime) -> Filed:
+def file_in(session: Session, mail: IncomingMail, message: ParsedMessage, office: Office, now: dt.datetime) -> Filed:
+    """Decide on a mail in hand and carry it out, in the caller's transaction."""
     if mail.headers_only:  # its size is what the server told, not that of the header at hand
         message = replace(message, size=mail.size)
     wanted = lookup(message, office.desk.prefixes)
     view = views.load_view(session, wanted, desk=office.desk, keyring=office.keyring, now=now)
     decision = decide(message, replace(view, arrived_in=mail.mailbox, silent=mail.silent), now)
-    applied = apply(session, decision, now=now, octets_id=mail.octets_id)
+    applied = apply(session, decision, now=now, octets_id=mail.octets_id, incoming_id=mail.id)
     write_letters(session, decision, case_id=applied.case_id, office=office)
     held = next((change for change in decision.changes if isinstance(change, Hold)), None)
-    if held is not None and _same_as_held(session, mail, now):
+    heading = heading_of(message)
+    if held is not None and _same_as_held(session, mail, now, heading):
         return Filed(decision=decision, case_id=None)
     if held is not None:
-        incoming.hold(session, mail.id, held.reason, now=now, claimed=mail.attempts)
+        incoming.hold(session, mail.id, held.reason, now=now, heading=heading, claimed=mail.attempts)
     else:
         incoming.finish(
             session,
@@ -106,12 +108,20 @@ def _file(session: Session, mail: IncomingMail, message: ParsedMessage, office: 
             entry_id=applied.entry_id,
             mail_key=message.mail_key,
             now=now,
+            heading=heading,
             claimed=mail.attempts,
         )
     return Filed(decision=decision, case_id=applied.case_id)
 
 
-def _same_as_held(session: Session, mail: IncomingMail, now: dt.datetime) -> bool:
+def heading_of(message: ParsedMessage) -> Heading:
+    """Return who wrote a mail, as `Name <address>` or what there is of it, and about what."""
+    author = message.author
+    name, address = (author.name, author.address) if author else ("", "")
+    return Heading(sender=f"{name} <{address}>" if name and address else name or address, subject=message.subject)
+
+
+def _same_as_held(session: Session, mail: IncomingMail, now: dt.datetime, heading: Heading | None = None) -> bool:
     """Finish a mail whose very octets are held already: it came again under another UID, and a person has the first."""
     twin = incoming.held_twin(session, mail.id)
     if twin is None:
@@ -119,7 +129,7 @@ def _same_as_held(session: Session, mail: IncomingMail, now: dt.datetime) -> boo
     same = f"the same octets as incoming {twin}"
     incoming.finish(
         session, mail.id, outcome="duplicate", reason=same, case_id=None, entry_id=None, mail_key=None, now=now,
-        claimed=mail.attempts,
+        heading=heading, claimed=mail.attempts,
     )  # fmt: skip
     return True
 

@@ -1,14 +1,16 @@
 """Drafts become letters: rendered, signed with our token, frozen as octets, and put in the outbox. Once."""
 
-import datetime as dt
 import logging
 from dataclasses import dataclass, replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from inboxd.desk.case import Case
+from inboxd.desk.complaint import escalation_points
 from inboxd.desk.decision import NEW_CASE, Decision, Draft
 from inboxd.desk.desk import Desk, Mailbox
 from inboxd.desk.reference import reference
+from inboxd.desk.service_levels import Point
 from inboxd.logs import event
 from inboxd.mail.address import Address
 from inboxd.mail.compose import compose
@@ -17,6 +19,8 @@ from inboxd.mail.message import Letter
 from inboxd.mail.message_id import mint, pseudo_id, token
 from inboxd.mail.personal_number import mask_personal_numbers
 from inboxd.mail.subject import one_line, receipt_subject
+from inboxd.office.letter_words import with_case_words
+from inboxd.office.notice_words import notice_words
 from inboxd.office.office import Office
 from inboxd.render.dates import moment, opening_hours
 from inboxd.render.letters import LetterContext, RenderedLetter
@@ -29,6 +33,9 @@ log = logging.getLogger(__name__)
 
 MACHINE_TO_PEOPLE = frozenset({"receipt", "refusal", "notice"})
 """Kinds that a machine writes to people outside the desk (RFC 3834 5)."""
+
+ANSWERS_OF_MACHINES = MACHINE_TO_PEOPLE - {"notice"}
+"""Those of them that answer a mail (RFC 3834 5); a notice comes by itself, and no machine is to answer it."""
 
 SUBJECT_LENGTH = 120
 
@@ -84,7 +91,11 @@ def freeze(draft: Draft, letter_id: int, case: Case | None, office: Office) -> F
     """Render, sign and compose one letter. A broken template of the admin's gives way to the package's own."""
     desk = office.desk
     mailbox = desk.mailbox(draft.mailbox) or desk.mailboxes[0]
-    rendered = office.templates.render_always(draft.template, draft.language, context(draft, case, desk, mailbox))
+    words = context(draft, case, desk, mailbox)
+    if case is not None:
+        words = with_case_words(words, draft, case, desk, office.clock.now())
+    of = desk.lineage(case.category) if case else ()
+    rendered = office.templates.render_always(draft.template, draft.language, words, of=of, stand_in=draft.stand_in)
     if rendered.problem is not None:
         event(log, logging.ERROR, "template.broken", template=draft.template, problem=rendered.problem.message)
     if rendered.language != draft.language:
@@ -129,7 +140,7 @@ def _letter(draft: Draft, letter_id: int, mailbox: Mailbox, rendered: RenderedLe
 def _auto_submitted(draft: Draft) -> str | None:
     if draft.kind in {"answer", "forward"}:
         return None
-    return "auto-replied" if draft.kind in MACHINE_TO_PEOPLE else "auto-generated"
+    return "auto-replied" if draft.kind in ANSWERS_OF_MACHINES else "auto-generated"
 
 
 def context(draft: Draft, case: Case | None, desk: Desk, mailbox: Mailbox) -> LetterContext:
@@ -143,39 +154,62 @@ def context(draft: Draft, case: Case | None, desk: Desk, mailbox: Mailbox) -> Le
     return LetterContext(
         reference=reference(case.prefix, case.number) if case else "",
         subject=_subject(draft, case),
-        desk_name=desk.name,
         mailbox_address=mailbox.address,
-        phone=desk.phone,
-        web=desk.web,
+        **_desk_words(desk),
         opening_hours=opening_hours(calendar.week, draft.language) if calendar else "",
         opens_at=moment(draft.opens_at, tz, draft.language) if draft.opens_at else None,
         closed_now=draft.closed_now,
-        requester_name=mask_personal_numbers(case.requester.name) if case else "",
+        requester_name=_requester_name(draft, case) if case else "",
         requester_address=case.requester.address if case else "",
         requester_phone=(case.phone or "") if case else "",
         category_title=category.title if category else "",
-        priority_title=priority.title if priority else "",
+        priority_title=priority.title_in(draft.language) if priority else "",
         assignee=(case.assignee or "") if case else "",
         author=mask_personal_numbers(draft.author),
         attachments=tuple(map(mask_personal_numbers, draft.attachments)),
         failed_recipients=draft.failed,
         held_answers=draft.held_answers,
         held_of=draft.held_of,
+        referred_to=draft.referred_to,
+        target=draft.target,
+        target_due=moment(draft.target_due, tz, draft.language) if draft.target_due else "",
+        points=tuple(_point(point) for point in escalation_points(desk)),
         text=quoted if undelivered else draft.text,
         about="" if undelivered else quoted,
-        due=_due(case, tz, draft.language),
+        due=moment(case.resolution_due, tz, draft.language) if case and case.resolution_due else "",
         closed=draft.closed,
         closed_reply=category.closed_reply if category else "reopen",
+        words=draft.words,
+        **notice_words(draft, desk),
     )
+
+
+def _point(point: Point) -> str:
+    """Return who to turn to, as one line: what the point is, who sits there, and how to get hold of them."""
+    return ", ".join(part for part in (point.title, point.person, point.phone or point.address or "") if part)
+
+
+def _desk_words(desk: Desk) -> dict[str, Any]:
+    """Return what a template may say of the desk itself."""
+    serves = tuple(customer.title for customer in desk.customers)
+    return {"desk_name": desk.name, "phone": desk.phone, "web": desk.web, "serves": serves}
 
 
 def _subject(draft: Draft, case: Case | None) -> str:
     """The case's subject; where a machine sends it outside, no more of it than cannot be abused (rules.md T06)."""
+    if case is None and draft.kind == "notice":
+        return draft.notices[0].title
     if case is None:
         return one_line(draft.about or draft.text, SUBJECT_LENGTH)
-    if draft.kind in MACHINE_TO_PEOPLE:
+    if draft.kind in MACHINE_TO_PEOPLE or draft.null_sender:
         return receipt_subject(case.subject)
     return one_line(mask_personal_numbers(case.subject), SUBJECT_LENGTH)
+
+
+def _requester_name(draft: Draft, case: Case) -> str:
+    """The requester's name; where a machine sends it outside, without what can be abused (rules.md T06)."""
+    name = case.requester.name
+    return receipt_subject(name) if draft.null_sender else mask_personal_numbers(name)
 
 
 def _named(people: tuple[Address, ...]) -> tuple[Address, ...]:
@@ -184,7 +218,3 @@ def _named(people: tuple[Address, ...]) -> tuple[Address, ...]:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= QUOTE_LENGTH else f"{text[:QUOTE_LENGTH]}…"
-
-
-def _due(case: Case | None, tz: dt.tzinfo, language: str) -> str:
-    return moment(case.resolution_due, tz, language) if case and case.resolution_due else ""

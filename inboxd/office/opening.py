@@ -8,6 +8,7 @@ from pathlib import Path
 from inboxd.clock import Clock, SystemClock
 from inboxd.config.secrets import load_keyring
 from inboxd.config.settings import Settings
+from inboxd.desk.desk import Desk
 from inboxd.logs import event
 from inboxd.mail.message_id import Keyring
 from inboxd.office.office import Office
@@ -76,7 +77,15 @@ def database_path(settings: Settings) -> Path | None:
 
 def templates_of(settings: Settings) -> Templates:
     """Return the templates of a desk."""
-    return Templates(template_folders(settings), language=settings.desk.language)
+    desk = settings.desk
+    return Templates(template_folders(settings), language=desk.language, own=own_letters(desk))
+
+
+def own_letters(desk: Desk) -> frozenset[str]:
+    """Return the names of the letters of the admin's own that the config speaks of."""
+    by_rule = (rule.template for rule in desk.rules)
+    by_level = (level.template for priority in desk.priorities for level in priority.escalation)
+    return frozenset(name for name in (*by_rule, *by_level) if name)
 
 
 def template_folders(settings: Settings) -> tuple[Path, ...]:

@@ -2,10 +2,12 @@
 
 import datetime as dt
 
-from inboxd.desk.decision import AddEntry, Decision, SetField
+from inboxd.desk.decision import AddEntry, Decision, SetField, SetTimer
+from inboxd.desk.escalation import ESCALATION
 from inboxd.desk.reference import reference
 from inboxd.errors import Conflict, NotFound
 from inboxd.mail.personal_number import mask_personal_numbers
+from inboxd.office.access import first_seen, require_letter, require_mail, seen_letters, seen_mails, seen_words
 from inboxd.office.documents import Document, letter_document
 from inboxd.office.office import Office
 from inboxd.store import audit, incoming, parking, relays
@@ -21,9 +23,12 @@ def incoming_list(
     office: Office, *, state: str | None = None, ignored: bool = False, limit: int | None = None
 ) -> list[Document]:
     """Return the `incoming list` document, newest first."""
+    states, outcomes = [state] if state else None, ["ignored"] if ignored else None
     with office.store.reading() as session:
-        rows = incoming.list_incoming(
-            session, state=[state] if state else None, outcome=["ignored"] if ignored else None, limit=limit
+        rows = first_seen(
+            lambda limit: incoming.list_incoming(session, state=states, outcome=outcomes, limit=limit),
+            lambda rows: seen_mails(office, session, rows),
+            limit,
         )
     return [incoming_document(row) for row in rows]
 
@@ -32,15 +37,16 @@ def audit_list(office: Office, *, limit: int | None = None) -> list[Document]:
     """Return the `audit list` document, newest first: what was done to the desk itself."""
     with office.store.reading() as session:
         rows = audit.listed(session, limit)
+        details = seen_words(office, session, [row.detail for row in rows])
     return [
         {
             "at": row.at.isoformat(timespec="seconds"),
             "actor": row.actor,
             "action": row.action,
             "subject": row.subject,
-            "detail": row.detail,
+            "detail": detail,
         }
-        for row in rows
+        for row, detail in zip(rows, details, strict=True)
     ]
 
 
@@ -54,17 +60,20 @@ def incoming_document(row: IncomingRow) -> Document:
         "uid": row.uid,
         "state": row.state,
         "outcome": row.outcome,
+        "from": None if row.sender is None else mask_personal_numbers(row.sender),
+        "subject": None if row.subject is None else mask_personal_numbers(row.subject),
         "sha256": row.sha256,
         "size": row.size,
         "reason": mask_personal_numbers(row.reason),
         "attempts": row.attempts,
+        "received_at": row.received_at.isoformat(timespec="seconds"),
     }
 
 
 def incoming_show(office: Office, incoming_id: int) -> Document:
     """Return one mail of the ledger with its case."""
     with office.store.reading() as session:
-        row = incoming.get(session, incoming_id)
+        row = require_mail(office, session, incoming_id)
         case = None if row.case_id is None else get_case(session, row.case_id)
     return incoming_document(row) | {
         "received_at": row.received_at.isoformat(timespec="seconds"),
@@ -76,7 +85,7 @@ def incoming_show(office: Office, incoming_id: int) -> Document:
 def incoming_raw(office: Office, incoming_id: int) -> bytes:
     """Return a mail's octets, byte for byte. Raises NotFound where there are none (it vanished)."""
     with office.store.reading() as session:
-        row = incoming.get(session, incoming_id)
+        row = require_mail(office, session, incoming_id)
         if row.octets_id is None:
             raise NotFound(f"mail {incoming_id} was gone before it could be fetched")
         return octets_of(session, row.octets_id)
@@ -85,6 +94,7 @@ def incoming_raw(office: Office, incoming_id: int) -> bytes:
 def incoming_retry(office: Office, incoming_id: int) -> Document:
     """Put a held mail back, to be decided again by the daemon."""
     with office.store.begin() as session:
+        require_mail(office, session, incoming_id)
         incoming.retry(session, incoming_id)
     return incoming_show(office, incoming_id)
 
@@ -92,6 +102,7 @@ def incoming_retry(office: Office, incoming_id: int) -> Document:
 def incoming_discard(office: Office, incoming_id: int, reason: str) -> Document:
     """End a held mail without a case; its octets stay."""
     with office.store.begin() as session:
+        require_mail(office, session, incoming_id)
         incoming.discard(session, incoming_id, reason)
     return incoming_show(office, incoming_id)
 
@@ -99,14 +110,18 @@ def incoming_discard(office: Office, incoming_id: int, reason: str) -> Document:
 def outbox_list(office: Office, *, state: str | None = None, limit: int | None = None) -> list[Document]:
     """Return the `outbox list` document, newest first."""
     with office.store.reading() as session:
-        rows = list_letters(session, state=[state] if state else None, limit=limit)
+        rows = first_seen(
+            lambda limit: list_letters(session, state=[state] if state else None, limit=limit),
+            lambda rows: seen_letters(office, session, rows),
+            limit,
+        )
     return [letter_document(row) for row in rows]
 
 
 def outbox_show(office: Office, letter_id: int) -> Document:
     """Return one letter with its recipients."""
     with office.store.reading() as session:
-        row = get_letter(session, letter_id)
+        row = require_letter(office, session, letter_id)
     return letter_document(row) | {
         "mailbox": row.mailbox,
         "actor": row.actor,
@@ -119,7 +134,7 @@ def outbox_show(office: Office, letter_id: int) -> Document:
 def outbox_raw(office: Office, letter_id: int) -> bytes:
     """Return the frozen octets of a letter."""
     with office.store.reading() as session:
-        row = get_letter(session, letter_id)
+        row = require_letter(office, session, letter_id)
         if row.octets_id is None:
             raise NotFound(f"letter {letter_id} was never written")
         return octets_of(session, row.octets_id)
@@ -172,6 +187,7 @@ def outbox_order(office: Office, letter_id: int, order: str, *, actor: str) -> D
     """Retry, hold, release or cancel one letter. Raises NotFound, or Conflict where it is too late for that."""
     now = office.clock.now()
     with office.store.begin() as session:
+        require_letter(office, session, letter_id)
         match order:
             case "retry":
                 parking.retry(session, letter_id, now)
@@ -212,7 +228,8 @@ def _take_back_answer(session: Session, letter_id: int, actor: str, now: dt.date
     _note(session, letter_id, f"letter {letter_id} cancelled: {_how_far(letter)}", actor, now)
     if all(other.state == "cancelled" and _never_left(other) for other in others):
         unanswered = SetField(case_id=letter.case_id, field="responded_at", value=None, actor=actor, quiet=True)
-        apply(session, Decision(kind="agent_order", changes=(unanswered,)), now=now)
+        look = SetTimer(case_id=letter.case_id, name=ESCALATION, rings_at=now)  # its first answer is due again
+        apply(session, Decision(kind="agent_order", changes=(unanswered, look)), now=now)
 
 
 def _how_far(letter: LetterRow) -> str:

@@ -7,7 +7,8 @@ from inboxd.desk.intake import rescue
 from inboxd.desk.thread import lookup
 from inboxd.errors import Conflict
 from inboxd.logs import event
-from inboxd.office.intake import Parser
+from inboxd.office.access import require_mail
+from inboxd.office.intake import Parser, heading_of
 from inboxd.office.letters import write_letters
 from inboxd.office.office import Office
 from inboxd.store import incoming, views
@@ -21,7 +22,7 @@ def open_ignored(office: Office, incoming_id: int, *, actor: str, parser: Parser
     """Open a case for a mail of the ledger and return the case's store id. Raises NotFound, Conflict."""
     now = office.clock.now()
     with office.store.begin() as session:
-        row = incoming.get(session, incoming_id)
+        row = require_mail(office, session, incoming_id)
         if row.octets_id is None or (row.state, row.outcome) not in {("done", "ignored"), ("hold", None)}:
             raise Conflict(f"mail {incoming_id} is {row.outcome or row.state}: there is nothing to open")
         message = parser(octets_of(session, row.octets_id), headers_only=row.headers_only)
@@ -40,6 +41,7 @@ def open_ignored(office: Office, incoming_id: int, *, actor: str, parser: Parser
             entry_id=applied.entry_id,
             mail_key=message.mail_key,
             now=now,
+            heading=heading_of(message),
         )
     event(log, logging.INFO, "mail.rescued", incoming=incoming_id, case=applied.case_id)
     assert applied.case_id is not None  # noqa: S101 - `rescue` always opens a case

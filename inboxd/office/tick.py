@@ -1,6 +1,6 @@
 """What the clock brings: cases that wake, decided and applied like everything else."""
 
-from inboxd.desk.escalate import tick as decide_tick
+from inboxd.desk.tick import tick as decide_tick
 from inboxd.office.letters import write_letters
 from inboxd.office.office import Office
 from inboxd.store import views

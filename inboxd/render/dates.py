@@ -25,15 +25,33 @@ MONTHS = {
     ),
 }  # fmt: skip
 
+FROM_TO = {"nb": ("fra", "til"), "nn": ("frå", "til"), "en": ("from", "to")}
+
 
 def moment(when: dt.datetime, tz: dt.tzinfo, language: str) -> str:
     """Write an aware moment as people say it: "mandag 23. november kl. 08.00". Another language than ours: Bokmål."""
     local = when.astimezone(tz)
+    clock = f"at {local:%H:%M}" if language == "en" else f"kl. {local:%H.%M}"
+    return f"{day(when, tz, language)} {clock}"
+
+
+def span(start: dt.datetime, end: dt.datetime | None, tz: dt.tzinfo, language: str) -> str:
+    """Write from when until when: "mandag 23. november kl. 18.00–20.00" within a day, else with both days."""
+    known = language if language in WEEKDAYS else "nb"
+    first, last = FROM_TO[known]
+    if end is None:
+        return f"{first} {moment(start, tz, known)}"
+    if start.astimezone(tz).date() != end.astimezone(tz).date():
+        return f"{first} {moment(start, tz, known)} {last} {moment(end, tz, known)}"
+    return f"{moment(start, tz, known)}–{end.astimezone(tz).strftime('%H:%M' if known == 'en' else '%H.%M')}"
+
+
+def day(when: dt.datetime, tz: dt.tzinfo, language: str) -> str:
+    """Write the day of an aware moment: "mandag 23. november"."""
+    local = when.astimezone(tz)
     known = language if language in WEEKDAYS else "nb"
     weekday, month = WEEKDAYS[known][local.weekday()], MONTHS[known][local.month - 1]
-    if known == "en":
-        return f"{weekday} {local.day} {month} at {local:%H:%M}"
-    return f"{weekday} {local.day}. {month} kl. {local:%H.%M}"
+    return f"{weekday} {local.day} {month}" if known == "en" else f"{weekday} {local.day}. {month}"
 
 
 @lru_cache(maxsize=64)

@@ -9,6 +9,9 @@ from inboxd.render.screen import Document, escape, long_time, paint, person, siz
 LABEL = 12
 """Cells of a line's name."""
 
+BY_NO_RULE = ("mailbox ", "customer ")
+"""How it is told who settled where a case goes where no rule hit."""
+
 DECISIONS = {
     "open_case": "would open a case",
     "add_to_case": "would be added to a case",
@@ -39,8 +42,8 @@ def _line(name: str, value: str, *, width: int) -> str:
 
 
 def _verdict(doc: Document) -> str:
-    receipts = [letter for letter in doc["letters"] if letter["kind"] == "receipt"]
-    receipt = f"a receipt to {', '.join(receipts[0]['to'])}" if receipts else "no receipt"
+    answers = [letter for letter in doc["letters"] if letter["kind"] in {"receipt", "refusal"}]
+    receipt = f"a {answers[0]['kind']} to {', '.join(answers[0]['to'])}" if answers else "no receipt"
     return f"{doc['kind']}, {DECISIONS.get(doc['decision'], doc['decision'])}; {receipt}."
 
 
@@ -50,7 +53,8 @@ def _read(doc: Document, tz: dt.tzinfo | None) -> Iterator[tuple[str, str]]:
     yield "To", ", ".join(person(one) for one in doc["to"])
     yield "Cc", ", ".join(person(one) for one in doc["cc"])
     yield "Date", long_time(doc["date"], tz) or "(none)"
-    yield "Language", doc["language"] or ""
+    told = doc["decision"] == "open_case" and (doc["routing"] or {}).get("offers", {}).get("language")
+    yield "Language", "" if told else doc["language"] or ""
     bounce = doc["bounce"] or {"recipients": [], "original_message_id": None}
     for one in bounce["recipients"]:
         yield "Bounced", f"{one['address']} {one['action']} {one['status']}: {one['diagnostic']}".rstrip(": ")
@@ -65,17 +69,56 @@ def _why(doc: Document) -> Iterator[tuple[str, str]]:
         yield "Case", f"{threading['case']}, by {threading['evidence']}"
     for found in doc["references_found"]:
         yield "Reference", f"{found['reference']}, by {found['where']}" + ("" if found["valid"] else ": a wrong digit")
-    if routing:
-        to = f"assigned to {routing['assignee']}" if routing["assignee"] else "unassigned"
-        by = f" (rule {routing['rule']})" if routing["rule"] else ""
-        yield "Goes to", f"category {routing['category']}, priority {routing['priority']}, {to}{by}"
+    yield from _goes_to(routing, opens=doc["decision"] == "open_case") if routing else ()
     for letter in doc["letters"]:
         yield "Letter", f"{letter['kind']} to {', '.join(letter['to'])}: {letter['subject']}"
     for letter in doc["suppressed"]:
         yield f"No {letter['kind']}"[: LABEL - 1], letter["reason"]
     yield "Reason", doc["reason"] or ""
+    told = {_on_record(fired["rule"]) for fired in (routing or {}).get("fired", [])}
     for evidence in doc["evidence"]:
-        yield "Rule", f"{evidence['rule']}: {evidence['detail']}"
+        if evidence["rule"] not in told:
+            yield "Rule", f"{evidence['rule']}: {evidence['detail']}"
+
+
+def _goes_to(routing: Document, *, opens: bool) -> Iterator[tuple[str, str]]:
+    if opens:
+        to = f"assigned to {routing['assignee']}" if routing["assignee"] else "unassigned"
+        rule = routing["rule"] or ""
+        by = f" ({rule if rule.startswith(BY_NO_RULE) else f'rule {rule}'})" if rule else ""
+        yield "Goes to", f"category {routing['category']}, priority {routing['priority']}, {to}{by}"
+        yield from _who_set_what(routing)
+    yield from _fired(routing)
+
+
+def _who_set_what(routing: Document) -> Iterator[tuple[str, str]]:
+    """The customer, and every value with who set it and over whom."""
+    yield "Customer", routing.get("customer") or ""
+    for value, offers in routing.get("offers", {}).items():
+        set_by = routing["set_by"].get(value)
+        others = [f"{offer['by']}: {offer['value']}" for offer in offers if offer["by"] != set_by]
+        held = next((offer for offer in offers if offer["by"] == set_by), None)
+        said = f"{held['value']}, by {set_by}" if held else "nobody" if offers else ""
+        yield value.capitalize(), said + (f" (over {', '.join(others)})" if others else "")
+    yield "Tags", ", ".join(routing.get("tags", []))
+
+
+def _fired(routing: Document) -> Iterator[tuple[str, str]]:
+    """Every rule that hit, with what it would set."""
+    for fired in routing.get("fired", []):
+        sets = ", ".join(f"{key} = {_word(value)}" for key, value in fired["sets"].items()) or "nothing"
+        yield "Fired", f"{_on_record(fired['rule'])}: {sets}"
+
+
+def _on_record(rule: str) -> str:
+    """Return the name of a rule as evidence has it."""
+    return rule if rule.startswith("sender_rule ") else f"rule {rule}"
+
+
+def _word(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _attached(file: Document) -> str:

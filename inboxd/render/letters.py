@@ -18,8 +18,11 @@ from inboxd.errors import TemplateBroken
 LAST_LANGUAGES = ("nb", "en")
 """Where neither the language asked for nor the desk's own has the letter."""
 
+REPLIES = "replies"
+"""The folder, in that of a language, of the words that agents send again and again."""
+
 SUBJECT = "Subject:"
-PROSE = {"text", "about"}
+PROSE = {"text", "about", "planned"}
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What no letter carries: also marks for the direction of writing, which make a name read as another."""
 
@@ -36,8 +39,19 @@ class LetterContext:
 
     Every text is made one line but `text` (a person's words) and `about` (the new part of a mail, to an agent).
     `subject` is the case's subject, made safe by whoever calls; `opens_at`, `due` and `opening_hours` are in words.
+    `due` is when the case should be solved, `response_due` when somebody should answer: "" once somebody has.
     `author` wrote the mail that an agent's letter is about. `closed` says that the letter also closes the case, and
-    `closed_reply` ("reopen", "new", "reject") what a later answer will do.
+    `closed_reply` ("reopen", "new", "reject") what a later answer will do, within `reopen_days` (0: always).
+    `planned` are texts of the admin's for this time; `critical`: the case is of the priority at which one should ring.
+    `fields` are "title: value" and `missing` titles; `opened` and `next_letter` are days, `answer_by` is a moment in
+    words; `reason` says why there is no answer yet. `referred_to` decides the case instead.
+    `serves` are the titles of the customers, of whom a refusal tells.
+    `target` ("response", "resolution", "asked") is what an escalation is about, `target_due` when that was due, and
+    `points` are where a customer may complain. Of its reader: `to_agent`, `may_acknowledge` what was escalated, and
+    `for_contact`, who is told of another's case.
+    `notices` are those of downtime that a receipt tells of: what, the latest, until when, what still works. A letter
+    about one has its name in `notice`, when it is in `notice_when`, its end in `notice_until`, and titles of categories
+    in `affects`. `words` are what several new cases share.
     """
 
     reference: str = ""
@@ -52,6 +66,8 @@ class LetterContext:
     requester_name: str = ""
     requester_address: str = ""
     requester_phone: str = ""
+    customer_title: str = ""
+    type_title: str = ""
     category_title: str = ""
     priority_title: str = ""
     assignee: str = ""
@@ -63,9 +79,37 @@ class LetterContext:
     held_answers: tuple[int, ...] = ()
     held_of: str = ""
     failed_recipients: tuple[str, ...] = ()
+    response_due: str = ""
     due: str = ""
     closed: bool = False
     closed_reply: str = "reopen"
+    reopen_days: int = 0
+    planned: str = ""
+    critical: bool = False
+    status_title: str = ""
+    fields: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    opened: str = ""
+    answer_by: str = ""
+    next_letter: str = ""
+    reason: str = ""
+    referred_to: str = ""
+    serves: tuple[str, ...] = ()
+    target: str = ""
+    target_due: str = ""
+    points: tuple[str, ...] = ()
+    to_agent: bool = False
+    may_acknowledge: bool = False
+    for_contact: bool = False
+    notices: tuple[tuple[str, str, str, str], ...] = ()
+    notice: str = ""
+    notice_when: str = ""
+    notice_until: str = ""
+    planned_work: bool = False
+    short_warning: bool = False
+    affects: tuple[str, ...] = ()
+    still_works: str = ""
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,40 +127,54 @@ class RenderedLetter:
 
 
 class Templates:
-    """The templates of a desk: an admin's folder goes first, file by file, and the package's own folder last."""
+    """The templates of a desk: an admin's folder goes first, file by file, and the package's own folder last.
 
-    def __init__(self, folders: tuple[Path, ...] = (), *, language: str = "nb") -> None:
+    `own` are the letters that only the admin has, by the names under which the config speaks of them.
+    """
+
+    def __init__(
+        self, folders: tuple[Path, ...] = (), *, language: str = "nb", own: frozenset[str] = frozenset()
+    ) -> None:
         self.folders = folders
+        self.own = own
         self.language = language
         self._there: dict[str, bool] = {}  # a changed folder is seen when the daemon re-reads, as changed files are
         self._env = _environment((*folders, package_folder()))
 
-    def render(self, name: str, language: str, context: LetterContext) -> RenderedLetter:
+    def render(self, name: str, language: str, context: LetterContext, of: tuple[str, ...] = ()) -> RenderedLetter:
         """Render a letter in the language asked for, else the desk's, else Bokmål, else English.
 
-        Raises TemplateBroken, which names file, line and what is wrong.
+        `of` are categories, the nearest first: in each language `NAME.CATEGORY` goes before `NAME`. Raises
+        TemplateBroken, which names file, line and what is wrong.
         """
-        used = self.language_for(name, language)
+        used = self.language_for(name, language, of)
+        name = next((own for own in _names(name, of) if self._has(f"{used}/{own}.txt.j2")), name)
         values = _values(context)
         subject, text = _split(self._text(f"{used}/{name}.txt.j2", values), f"{used}/{name}.txt.j2")
         twin = f"{used}/{name}.html.j2"
         html = self._text(twin, values) if self._has(twin) else None
         return RenderedLetter(subject=subject, text=text, html=html, language=used)
 
-    def render_always(self, name: str, language: str, context: LetterContext) -> RenderedLetter:
-        """Render a letter as `render` does; where the admin's template is broken, from the package's own."""
+    def render_always(
+        self, name: str, language: str, context: LetterContext, *, of: tuple[str, ...] = (), stand_in: str = ""
+    ) -> RenderedLetter:
+        """Render a letter as `render` does; where the admin's template is broken, from the package's own.
+
+        A letter that only the admin has gives way to the package's letter `stand_in`.
+        """
         try:
-            return self.render(name, language, context)
+            return self.render(name, language, context, of)
         except TemplateBroken as broken:
-            own = Templates(language=self.language).render(name, language, context)
+            own = Templates(language=self.language).render(stand_in or name, language, context)
             return RenderedLetter(
                 subject=own.subject, text=own.text, html=own.html, language=own.language, problem=broken
             )
 
-    def language_for(self, name: str, language: str) -> str:
+    def language_for(self, name: str, language: str, of: tuple[str, ...] = ()) -> str:
         """Return the first language, in the order of falling back, that has the letter."""
         order = (language, self.language, *LAST_LANGUAGES)
-        found = next((code for code in order if self._has(f"{code}/{name}.txt.j2")), None)
+        names = _names(name, of)
+        found = next((code for code in order if any(self._has(f"{code}/{own}.txt.j2") for own in names)), None)
         if found is None:
             raise TemplateBroken(f"No template {name}.txt.j2 in any of {', '.join(dict.fromkeys(order))}.")
         return found
@@ -129,6 +187,27 @@ class Templates:
             for parts in paths
             if len(parts) == 2 and parts[1].endswith(".txt.j2") and not parts[1].startswith("_")  # noqa: PLR2004 LANGUAGE/NAME
         )
+
+    def replies(self) -> tuple[tuple[str, str], ...]:
+        """Return (language, name) of every reply template there is, sorted."""
+        paths = (path.removesuffix(".txt.j2").split("/") for path in self._env.list_templates(extensions=["j2"]))
+        return tuple((parts[0], parts[2]) for parts in paths if len(parts) == 3 and parts[1] == REPLIES)  # noqa: PLR2004 LANGUAGE/replies/NAME
+
+    def reply(self, name: str, language: str, context: LetterContext) -> str:
+        """Render a reply template: words for an agent's letter, in the language asked for or the nearest there is.
+
+        Raises TemplateBroken.
+        """
+        found = _reply_path(self.reply_language(name, language), name)
+        return self._text(found, _values(context)).strip("\n")
+
+    def reply_language(self, name: str, language: str) -> str:
+        """Return the language that `reply` uses. Raises TemplateBroken."""
+        order = (language, self.language, *LAST_LANGUAGES, *(code for code, known in self.replies() if known == name))
+        found = next((code for code in order if self._has(_reply_path(code, name))), None)
+        if found is None:
+            raise TemplateBroken(f"No reply template {name}.txt.j2 in any language.")
+        return found
 
     def _has(self, path: str) -> bool:
         if path not in self._there:
@@ -149,9 +228,23 @@ def package_folder() -> Path:
     return installed if installed.is_dir() else package.parent / "templates"
 
 
+def _reply_path(language: str, name: str) -> str:
+    return f"{language}/{REPLIES}/{name}.txt.j2"
+
+
+def _names(name: str, of: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names under which a letter is looked for: a category's own, its parents', everybody's."""
+    return (*(f"{name}.{category}" for category in of), name)
+
+
 def one_line(text: str) -> str:
     """Return a text as one line without control characters, so that it can stand in a header or a line of a letter."""
     return " ".join(CONTROLS.sub(" ", text).split())
+
+
+def without_controls(text: str) -> str:
+    """Return a text of several lines without control characters, those of the direction of writing among them."""
+    return CONTROLS.sub("", text.replace("\r\n", "\n")).strip("\n")
 
 
 def _environment(folders: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
@@ -176,11 +269,11 @@ def _values(context: LetterContext) -> dict[str, object]:
 
 def _plain(value: object, *, prose: bool) -> object:
     if isinstance(value, tuple):
-        return tuple(one_line(str(member)) for member in value)
+        return tuple(_plain(one, prose=False) if isinstance(one, tuple) else one_line(str(one)) for one in value)
     if not isinstance(value, str) or not value:
         return value
     if prose:
-        return CONTROLS.sub("", value.replace("\r\n", "\n")).strip("\n")
+        return without_controls(value)
     return one_line(value)
 
 
@@ -207,4 +300,10 @@ def _broken(path: str, exc: Exception) -> TemplateBroken:
             file, line = frame.filename, frame.lineno or 0
     what = f"no file {exc.message}" if isinstance(exc, jinja2.TemplateNotFound) else str(exc) or type(exc).__name__
     where = f"{file}: line {line}" if line else file
-    return TemplateBroken(f"{where}: {what}", hint="The letter goes out from the package's own template until then.")
+    return TemplateBroken(f"{where}: {what}", hint=f"Until it is mended {until_mended(where)}.")
+
+
+def until_mended(broken: str) -> str:
+    """Say what happens as long as a template is broken, by the words that name it or its file."""
+    own = re.search(rf"[/\\]{REPLIES}[/\\]([^/\\]+)\.txt\.j2", broken)
+    return f"`reply --template {own[1]}` fails" if own else "the letter goes out from the package's own template"

@@ -1,6 +1,7 @@
 """Sample letters: what `check` and every start render all templates against, so that a broken one is found first."""
 
 import difflib
+from collections.abc import Collection
 
 from inboxd.errors import TemplateBroken
 from inboxd.render.letters import LetterContext, Templates
@@ -9,8 +10,11 @@ LANGUAGES = ("nb", "nn", "en")
 """The languages in which the package has every letter."""
 
 NAMES = (
-    "receipt", "receipt_encrypted", "answer", "closed", "rejected", "forward",
-    "agent_new_case", "agent_answer", "agent_assigned", "agent_woken", "agent_undelivered", "agent_unreadable", "alert",
+    "receipt", "receipt_encrypted", "status_letter", "preliminary", "answer", "closed", "rejected", "refused",
+    "forward", "referral", "referred", "agent_new_case", "agent_answer", "agent_assigned", "agent_handover",
+    "agent_woken", "agent_undelivered", "agent_unreadable", "alert", "escalation_warning", "escalation",
+    "escalation_requester", "escalation_asked", "notice", "notice_update", "notice_over", "notice_closed", "surge",
+    "weekly",
 )  # fmt: skip
 """Every letter that inboxd writes. A template by another name is never used."""
 
@@ -27,6 +31,8 @@ FULL = LetterContext(
     requester_name="Åse Sørbø",
     requester_address="aase@kommune.example",
     requester_phone="71 11 11 70",
+    customer_title="Molde kommune",
+    type_title="Feil",
     category_title="IT-hjelp",
     priority_title="Middels",
     assignee="kari",
@@ -36,9 +42,36 @@ FULL = LetterContext(
     about="Hei,\n\nskriveren virker ikke.\n\nÅse",
     attachments=("skjermbilde.png", "logg.txt"),
     held_answers=(17,),
+    notices=(
+        ("Visma er nede for alle kommunene", "Feilen er funnet", "mandag 23. november kl. 14.00", "e-post og Teams"),
+    ),
+    notice="D-3",
+    notice_when="søndag 22. november kl. 20.00–23.00",
+    notice_until="søndag 22. november kl. 23.00",
+    planned_work=True,
+    short_warning=True,
+    affects=("IT-hjelp", "Utskrift"),
+    still_works="e-post og Teams",
+    words=("visma", "gerica"),
     failed_recipients=("aase@kommune.example",),
+    response_due="mandag 23. november kl. 12.00",
     due="tirsdag 24. november kl. 12.00",
     closed=True,
+    reopen_days=14,
+    planned="I juli har vi færre på jobb.\n\nGod sommer!",
+    critical=True,
+    status_title="Åpen",
+    fields=("Brukernavn: aaso01",),
+    missing=("PC-navn",),
+    opened="mandag 23. november",
+    answer_by="mandag 23. november kl. 12.00",
+    next_letter="mandag 7. desember",
+    reason="Vi venter på deler.",
+    referred_to="Faggruppe oppvekst",
+    target="resolution",
+    target_due="mandag 23. november kl. 12.00",
+    points=("Daglig leder, Anne Berg, 71 11 11 00",),
+    serves=("Aukra kommune", "Molde kommune", "Rauma kommune"),
 )
 """Everything is known: during a night, of a case that an answer closes."""
 
@@ -54,6 +87,8 @@ HOSTILE = LetterContext(
     text="<b>{{ reference }}</b>\x1b[2J",
     about="{% raw %}",
     attachments=("{{ x }}.png",),
+    notices=(("{{ 7*7 }}\r\nBcc: alle@kommune.example", "{% raw %}", "", "{{ x }}"),),
+    still_works="{% include 'nb/receipt.txt.j2' %}",
     closed_now=True,
     closed_reply="reject",
 )
@@ -62,18 +97,22 @@ HOSTILE = LetterContext(
 SAMPLES = (FULL, BARE, HOSTILE)
 
 
-def check(templates: Templates) -> tuple[str, ...]:
+def check(templates: Templates, categories: Collection[str] = ()) -> tuple[str, ...]:
     """Render every template in every language against the samples; return what is broken, a line each.
 
     Also named: a letter missing in one of the package's languages, and a template that no letter will ever use.
+    `NAME.CATEGORY` is a category's own. A letter that only the admin has must be where every language can fall back.
     """
     there = templates.names()
     missing = [
         f"{code}/{name}.txt.j2: no such template" for code in LANGUAGES for name in NAMES if (code, name) not in there
     ]
-    unknown = [_unknown(code, name) for code, name in there if name not in NAMES]
+    missing += [why for name in sorted(templates.own - {*NAMES}) if (why := _nowhere(templates, name)) is not None]
+    others = [(code, name) for code, name in there if name not in templates.own]
+    unknown = [why for code, name in others if (why := _unknown(code, name, categories)) is not None]
     broken = [why for code, name in there if (why := _problem(templates, code, name)) is not None]
-    return (*missing, *unknown, *broken)
+    replies = [why for code, name in templates.replies() if (why := _reply_problem(templates, code, name)) is not None]
+    return (*missing, *unknown, *broken, *replies)
 
 
 def _problem(templates: Templates, language: str, name: str) -> str | None:
@@ -85,7 +124,32 @@ def _problem(templates: Templates, language: str, name: str) -> str | None:
     return None
 
 
-def _unknown(language: str, name: str) -> str:
-    near = difflib.get_close_matches(name, NAMES, n=1)
-    meant = f"; did you mean {near[0]}.txt.j2?" if near else ""
-    return f"{language}/{name}.txt.j2: no letter has that name{meant}"
+def _reply_problem(templates: Templates, language: str, name: str) -> str | None:
+    try:
+        for sample in SAMPLES:
+            templates.reply(name, language, sample)
+    except TemplateBroken as broken:
+        return broken.message
+    return None
+
+
+def _nowhere(templates: Templates, name: str) -> str | None:
+    try:
+        templates.language_for(name, templates.language)
+    except TemplateBroken as broken:
+        return f"{broken.message} config.toml names it."
+    return None
+
+
+def _unknown(language: str, name: str, categories: Collection[str]) -> str | None:
+    """Say why no letter will ever use a template, None where one will."""
+    letter, _, category = name.partition(".")
+    if letter not in NAMES:
+        near = difflib.get_close_matches(letter, NAMES, n=1)
+        meant = f"; did you mean {near[0]}.txt.j2?" if near else ""
+        return f"{language}/{name}.txt.j2: no letter has that name{meant}"
+    if not category or category in categories:
+        return None
+    near = difflib.get_close_matches(category, list(categories), n=1)
+    meant = f"; did you mean {letter}.{near[0]}.txt.j2?" if near else ""
+    return f"{language}/{name}.txt.j2: no category has that name{meant}"

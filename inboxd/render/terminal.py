@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from inboxd.render.screen import Document, columns, cut, escape, long_time, paint, person, short_time, size, wrapped
+from inboxd.render.screen import Document, columns, cut, escape, long_time, paint, person, short_time, wrapped
 from inboxd.render.timeline import case_timeline
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
 
 OVERDUE = "!"
 UNDELIVERED = "*"
+ESCALATED = "^"
 MOMENTS = {"last_look_at", "failing_since", "oldest_waiting", "going_round_since", "since"}
 LOUD_STATES = {"deferred", "bounced", "failed", "unknown", "hold"}
 
@@ -32,6 +33,7 @@ def queue_table(doc: Sequence[Document], *, width: int, colour: bool, tz: dt.tzi
     marks = {
         f"{OVERDUE} past its target": any(case.get("overdue") for case in doc),
         f"{UNDELIVERED} an answer could not be delivered": any(case.get("undelivered") for case in doc),
+        f"{ESCALATED} escalated, acknowledged by nobody": any(_is_escalated(case) for case in doc),
     }
     legend = ", ".join(text for text, there in marks.items() if there)
     return "\n".join(
@@ -86,20 +88,21 @@ def sending_lines(doc: Document, *, width: int, colour: bool, tz: dt.tzinfo | No
     return "".join(paint(wrapped(line, width=width, indent=""), "warn", colour=colour) + "\n" for line in lines)
 
 
-def incoming_table(doc: Sequence[Document], *, width: int, colour: bool) -> str:
-    """Render an `incoming list` document: every mail, what became of it, and why."""
+def incoming_table(doc: Sequence[Document], *, width: int, colour: bool, tz: dt.tzinfo | None = None) -> str:
+    """Render an `incoming list` document: every mail, what became of it, who wrote it, and why beneath."""
     if not doc:
         return "No mails."
-    heads = ("Id", "Mailbox", "UID", "State", "Outcome", "Tries", "Size", "Reason")
+    heads = ("Id", "Came", "Mailbox", "What", "From", "Subject")
+    several = len({mail.get("mailbox") for mail in doc}) > 1
     rows = [
         (
-            str(mail["id"]), mail.get("mailbox") or "", str(mail.get("uid") or ""), mail["state"],
-            mail.get("outcome") or "", str(mail.get("attempts") or ""), size(mail.get("size") or 0),
-            mail.get("reason") or "",
+            str(mail["id"]), short_time(mail.get("received_at"), tz), (mail.get("mailbox") or "") if several else "",
+            mail.get("outcome") or mail["state"], mail.get("from") or "", mail.get("subject") or "",
         )
         for mail in doc
     ]  # fmt: skip
-    return columns(heads, rows, width=width, colour=colour)
+    why = [cut(f"    {mail['reason']}", width) if mail.get("reason") else None for mail in doc]
+    return _with_second_lines(columns(heads, rows, width=width, colour=colour, cap=24), why)
 
 
 def audit_table(doc: Sequence[Document], *, width: int, tz: dt.tzinfo | None = None) -> str:
@@ -158,20 +161,25 @@ def plain_text(doc: object) -> str:
 
 
 def _queue_row(case: Document, tz: dt.tzinfo | None) -> tuple[str, ...]:
-    """Due is the next target, or since when the case has lain where it has none."""
-    due = short_time(case.get("due"), tz)
+    """Due is the next target, "paused" while it waits, or since when the case has lain where it has none."""
+    due = short_time(case.get("due"), tz) or ("paused" if case.get("paused_at") else "")
     when = (
         due + (OVERDUE if case.get("overdue") else "") if due else f"since {short_time(case.get('opened_at'), tz)[:5]}"
     )
     return (
         case["reference"],
         when,
-        case["status"] + (UNDELIVERED if case.get("undelivered") else ""),
+        case["status"] + (UNDELIVERED if case.get("undelivered") else "") + (ESCALATED if _is_escalated(case) else ""),
         case["priority"],
         case.get("assignee") or "-",
         _last(case),
         case.get("subject") or "",
     )
+
+
+def _is_escalated(case: Document) -> bool:
+    escalated = case.get("escalated")
+    return escalated is not None and escalated["acknowledged_by"] is None
 
 
 def _last(case: Document) -> str:

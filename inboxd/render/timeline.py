@@ -24,6 +24,8 @@ REMARKS = frozenset({
 })  # fmt: skip
 """Evidence that an agent should read before answering (desk/remarks.py)."""
 
+AT_REST = frozenset({"solved", "closed", "merged"})
+
 OUTSIDER = "! Not a party to this case. Check who is writing before you answer."
 
 
@@ -49,19 +51,44 @@ def _head(doc: Document, *, width: int, colour: bool, tz: dt.tzinfo | None) -> I
     title = f"{doc['reference']}  {doc['subject']}"
     yield paint(wrapped(title, width=width, indent=""), "bold", colour=colour)
     assigned = f"assigned to {doc['assignee']}" if doc.get("assignee") else "unassigned"
-    yield escape(f"{doc['status']}, priority {doc['priority']}, category {doc['category']}, {assigned}")
+    yield escape(f"{_status(doc)}, priority {doc['priority']}, category {doc['category']}, {assigned}")
     yield f"Requester: {_requester(doc.get('requester') or {})}"
     yield f"Opened:    {long_time(doc.get('opened_at'), tz)}, by {escape(doc.get('channel') or 'mail')}"
-    dues = (
-        (name, long_time(doc.get(key), tz)) for name, key in (("answer", "response_due"), ("solve", "resolution_due"))
-    )
-    due = ", ".join(f"{name} by {when}" for name, when in dues if when)
-    if due:
-        yield f"Due:       {due}"
+    yield from _targets(doc, tz)
+    if doc.get("escalated"):
+        yield f"Escalated: {_escalated(doc['escalated'], tz)}"
     for line in _more(doc, tz):
         yield wrapped(line, width=width, indent="")
     for warning in _warnings(doc):
         yield paint(warning, "warn", colour=colour)
+
+
+def _targets(doc: Document, tz: dt.tzinfo | None) -> Iterator[str]:
+    """What was done by when, and what is still to be done: a case at rest has no target left."""
+    answered = long_time(doc.get("responded_at"), tz)
+    if answered:
+        yield f"Answered:  {answered}"
+    if doc["status"] in AT_REST:
+        return
+    dues = (("answer", None if answered else doc.get("response_due")), ("solve", doc.get("resolution_due")))
+    due = ", ".join(f"{name} by {long_time(when, tz)}" for name, when in dues if when)
+    if due:
+        yield f"Due:       {due}"
+    if doc.get("paused_at"):
+        yield f"Paused:    the clocks stand still since {long_time(doc['paused_at'], tz)}"
+
+
+def _escalated(escalated: Document, tz: dt.tzinfo | None) -> str:
+    what = "the customer complained" if escalated["target"] == "asked" else f"the {escalated['target']} is late"
+    by = escalated["acknowledged_by"]
+    seen = f"acknowledged by {by}" if by else "seen by nobody yet"
+    return escape(f"{what}, {long_time(escalated['at'], tz)}, {seen}")
+
+
+def _status(doc: Document) -> str:
+    """The word of the commands, and what the desk calls it where that is another one."""
+    word, title = str(doc["status"]), str(doc.get("status_title") or "")
+    return word if title.casefold() in {"", word} else f"{word} ({title})"
 
 
 def _requester(requester: Document) -> str:
@@ -79,10 +106,13 @@ def _more(doc: Document, tz: dt.tzinfo | None) -> Iterator[str]:
         yield f"Until:     {long_time(doc['until'], tz)}"
     if doc.get("links"):
         yield "Linked:    " + ", ".join(f"{LINKS.get(at['kind'], at['kind'])} {at['reference']}" for at in doc["links"])
+    yield from (f"{name:<11}{doc[key]}" for name, key in (("Customer:", "customer"), ("Type:", "type")) if doc.get(key))
     if doc.get("tags"):
         yield "Tags:      " + ", ".join(doc["tags"])
     if doc.get("fields"):
         yield "Fields:    " + ", ".join(f"{key} = {value}" for key, value in doc["fields"].items())
+    if doc.get("missing"):
+        yield "Missing:   " + ", ".join(doc["missing"])
 
 
 def _warnings(doc: Document) -> Iterator[str]:

@@ -9,32 +9,47 @@ from sqlmodel import Session, col, delete, select, update
 from inboxd.desk.case import Status
 from inboxd.desk.decision import (
     NEW_CASE,
+    Acknowledged,
     AddEntry,
     AddParticipant,
     CancelLetters,
     Change,
     CopyCame,
     Decision,
+    Escalated,
     Hold,
     HoldAnswers,
     Link,
+    Measured,
+    NoticeRead,
+    OffNotice,
     OpenCase,
     RecordDelivery,
+    RulesHit,
     SetCustomField,
     SetField,
+    SetMissing,
     SetTag,
+    SetTimer,
+    TurnTaken,
+    UnderNotice,
 )
 from inboxd.errors import Conflict, StoreBusy
 from inboxd.store import tables as t
+from inboxd.store.clockwork import acknowledge, add_escalation, add_measurement, forget_response, set_timer
 from inboxd.store.delivery import record_report
 from inboxd.store.held import Columns, HeldCase, columns_of, hold_case, write
 from inboxd.store.insert import insert_row, insert_rows
 from inboxd.store.journal import add_entry, add_event
 from inboxd.store.letters import NOT_IN_HAND
+from inboxd.store.notices import acknowledge as acknowledge_notice
+from inboxd.store.notices import put_under, take_off
 from inboxd.store.own_copy import copy_came
 from inboxd.store.people import add_first, add_participant
 from inboxd.store.prepared import Prepared
+from inboxd.store.routing import count_hits, take_turn
 from inboxd.store.rows import Applied
+from inboxd.store.standings import Stand, note_standings, stand_of
 
 AT_REST = frozenset({Status.SOLVED.value, Status.CLOSED.value})
 ASLEEP = frozenset({Status.WAITING.value, Status.POSTPONED.value})
@@ -53,12 +68,14 @@ class _Work:
     session: Session
     now: dt.datetime
     octets_id: int | None
+    incoming_id: int | None = None
     opened: int | None = None
     touched: int | None = None
     entry_id: int | None = None
     held: str | None = None
     cases: dict[int, HeldCase] = field(default_factory=dict)
     before: dict[int, Columns] = field(default_factory=dict)
+    stood: dict[int, Stand | None] = field(default_factory=dict)
 
     def case(self, case_id: int) -> HeldCase:
         """Return the row of a case, NEW_CASE being the one just opened."""
@@ -74,12 +91,14 @@ class _Work:
     def hold(self, case: HeldCase) -> HeldCase:
         """Keep a case until the end of the decision."""
         self.cases[case.id], self.before[case.id] = case, columns_of(case)
+        self.stood[case.id] = None if case.id == self.opened else stand_of(case)
         return case
 
     def write(self) -> None:
         """Write what became of the cases."""
         for case in self.cases.values():
             write(self.session, case, self.before[case.id])
+        note_standings(self.session, [c for c in self.cases.values() if stand_of(c) != self.stood[c.id]], self.now)
 
     def id_of(self, case_id: int) -> int:
         """Return the id of a case, NEW_CASE being the one just opened."""
@@ -90,13 +109,20 @@ class _Work:
         return self.opened
 
 
-def apply(session: Session, decision: Decision, *, now: dt.datetime, octets_id: int | None = None) -> Applied:
-    """Carry out a decision's changes. `octets_id` is the mail decided on, for the entry it becomes.
+def apply(
+    session: Session,
+    decision: Decision,
+    *,
+    now: dt.datetime,
+    octets_id: int | None = None,
+    incoming_id: int | None = None,
+) -> Applied:
+    """Carry out a decision's changes. `octets_id` and `incoming_id` are the mail decided on, for what it becomes.
 
     Of the letters nothing is done: they need a number to be written, see `outbox.reserve`.
     Raises Conflict where a letter to cancel has left, NotFound for an unknown case.
     """
-    work = _Work(session=session, now=now, octets_id=octets_id)
+    work = _Work(session=session, now=now, octets_id=octets_id, incoming_id=incoming_id)
     for change in decision.changes:
         _apply(work, change)
     work.write()
@@ -105,7 +131,7 @@ def apply(session: Session, decision: Decision, *, now: dt.datetime, octets_id: 
     return Applied(case_id=work.opened or work.touched, entry_id=work.entry_id, opened=opened, held=work.held)
 
 
-def _apply(work: _Work, change: Change) -> None:  # noqa: C901, PLR0912 - one arm for every change, none does more than call
+def _apply(work: _Work, change: Change) -> None:  # noqa: C901, PLR0912, PLR0915 - one arm for every change, none does more than call
     match change:
         case OpenCase():
             _open(work, change)
@@ -117,6 +143,8 @@ def _apply(work: _Work, change: Change) -> None:  # noqa: C901, PLR0912 - one ar
             _set_tag(work, change)
         case SetCustomField():
             _set_custom_field(work, change)
+        case SetMissing():
+            work.case(change.case_id).missing = list(change.missing)
         case AddParticipant():
             add_participant(work.session, work.case(change.case_id).id, change.participant)
         case Link():
@@ -131,6 +159,39 @@ def _apply(work: _Work, change: Change) -> None:  # noqa: C901, PLR0912 - one ar
             _hold_answers(work, change)
         case CopyCame():
             _copy_came(work, change)
+        case SetTimer() | Measured() | Escalated() | Acknowledged():
+            _heed_clock(work, change)
+        case RulesHit():
+            count_hits(work.session, change.rules, incoming_id=work.incoming_id, now=work.now)
+        case TurnTaken():
+            take_turn(work.session, change)
+        case UnderNotice() | OffNotice() | NoticeRead():
+            _heed_notice(work, change)
+        case _:
+            assert_never(change)
+
+
+def _heed_notice(work: _Work, change: UnderNotice | OffNotice | NoticeRead) -> None:
+    match change:
+        case UnderNotice():
+            put_under(work.session, work.case(change.case_id), change, work.now)
+        case OffNotice():
+            take_off(work.session, work.case(change.case_id), change, work.now)
+        case NoticeRead():
+            acknowledge_notice(work.session, change, work.now)
+
+
+def _heed_clock(work: _Work, change: SetTimer | Measured | Escalated | Acknowledged) -> None:
+    case = work.case(change.case_id)
+    match change:
+        case SetTimer():
+            set_timer(work.session, case.id, change)
+        case Measured():
+            add_measurement(work.session, case, change, now=work.now)
+        case Escalated():
+            add_escalation(work.session, case, change, now=work.now)
+        case Acknowledged():
+            acknowledge(work.session, case, change, now=work.now)
         case _:
             assert_never(change)
 
@@ -147,6 +208,12 @@ def _open(work: _Work, change: OpenCase) -> None:
         "closed_at": work.now if change.status in AT_REST else None,
         "response_due": change.response_due,
         "resolution_due": change.resolution_due,
+        "language": change.language,
+        "customer": change.customer,
+        "type": change.type,
+        "escalates_from": change.escalates_from,
+        "counted_at": change.counted_at,
+        "missing": list(change.missing),
     }
     work.opened = insert_row(
         work.session,
@@ -155,15 +222,17 @@ def _open(work: _Work, change: OpenCase) -> None:
         prefix=change.prefix,
         mailbox=change.mailbox,
         channel=change.channel.value,
-        language=change.language,
         phone=change.phone,
         verified=change.verified,
+        by_machine=change.by_machine,
         opened_at=change.opened_at or work.now,
         **held,
     )
     work.hold(HeldCase(id=work.opened, **held))
     add_first(work.session, work.opened, change.requester)
     insert_rows(work.session, t.Tag, [{"case_id": work.opened, "tag": tag} for tag in dict.fromkeys(change.tags)])
+    fields = [{"case_id": work.opened, "key": key, "value": value} for key, value in change.fields]
+    insert_rows(work.session, t.CaseField, fields)
 
 
 def _add_entry(work: _Work, change: AddEntry) -> None:
@@ -181,6 +250,8 @@ def _set_field(work: _Work, change: SetField) -> None:
     setattr(case, change.field, after)
     if change.field == "status":
         _new_status(case, work.now)
+    if change.field == "responded_at" and after is None:
+        forget_response(work.session, case.id)
     case.touch(work.now)
     if not change.quiet:
         add_event(work.session, case, change.actor, f"{change.field}: {_shown(before)} → {_shown(after)}", work.now)

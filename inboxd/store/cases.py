@@ -28,7 +28,8 @@ NOBODY = Participant(address="", name="", role=Role.REQUESTER)
 CASE_COLUMNS = (
     "id", "number", "prefix", "mailbox", "category", "priority", "status", "subject", "channel", "language", "assignee",
     "phone", "opened_at", "updated_at", "closed_at", "responded_at", "response_due", "resolution_due", "until",
-    "undelivered", "last_message_id", "last_references", "last_from_requester_at", "version",
+    "undelivered", "last_message_id", "last_references", "last_from_requester_at", "version", "customer", "type",
+    "paused_at", "round", "escalates_from", "counted_at", "by_machine", "missing",
 )  # fmt: skip
 """The columns that stand in desk.case.Case under the same name."""
 
@@ -160,6 +161,7 @@ def _case(row: Row, parts: Mapping[tuple[int, int], list[Row]]) -> Case:
         "status": Status(columns["status"]),
         "channel": Channel(columns["channel"]),
         "last_references": tuple(columns["last_references"]),
+        "missing": tuple(columns["missing"]),
         "requester": next((p for p in people if p.role is Role.REQUESTER), NOBODY),
         "participants": people,
         "tags": tuple(tag for tag, _, _ in parts.get((2, row[0]), ())),
@@ -197,4 +199,8 @@ def _case_row(row: t.Case, person: t.Participant | None) -> CaseRow:
         undelivered=row.undelivered,
         merged_into=row.merged_into,
         version=row.version,
+        type=row.type,
+        missing=tuple(row.missing),
+        paused_at=row.paused_at,
+        round=row.round,
     )

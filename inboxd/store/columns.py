@@ -59,7 +59,7 @@ def read_evidence(stored: Iterable[Mapping[str, Any]]) -> tuple[Evidence, ...]:
     return tuple(Evidence(**one) for one in stored)
 
 
-def people(addresses: Iterable[Address]) -> str:
-    """Return names and addresses on one line, each once, for the search."""
+def people(addresses: Iterable[Address], others: Iterable[str] = ()) -> str:
+    """Return names and addresses, and others' words, on one line, each once, for the search."""
     words = (word for a in addresses for word in (a.name, a.address) if word)
-    return " ".join(dict.fromkeys(words))
+    return " ".join(dict.fromkeys((*words, *others)))

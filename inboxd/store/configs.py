@@ -15,6 +15,13 @@ def last_config(session: Session) -> str | None:
     return session.exec(LAST).first()
 
 
+def config_at(session: Session, at: dt.datetime) -> str | None:
+    """Return the text of the config in force at a moment, the first one where it is earlier, None where none was."""
+    known = select(t.Config.text).where(col(t.Config.taken_at) <= at).order_by(col(t.Config.id).desc()).limit(1)
+    first = select(t.Config.text).order_by(col(t.Config.id)).limit(1)
+    return session.exec(known).first() or session.exec(first).first()
+
+
 def remember_config(session: Session, text: str, now: dt.datetime) -> bool:
     """Write down a config that is taken now, if it is another than the last one; say whether it was."""
     lock(session, ("config",))

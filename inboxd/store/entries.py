@@ -24,6 +24,13 @@ def raw(session: Session, case_id: int, entry_id: int) -> bytes | None:
     return None if octets_id is None else octets_of(session, octets_id)
 
 
+def first_words(session: Session, case_id: int) -> EntryRow | None:
+    """Return the first mail or call on a case, None where there was none."""
+    words = (t.Entry.case_id == case_id, col(t.Entry.kind).in_(("mail_in", "call")))
+    row = session.exec(select(t.Entry).where(*words).order_by(col(t.Entry.id)).limit(1)).first()
+    return None if row is None else _entry(row, None)
+
+
 def _entry(row: t.Entry, letter: LetterRow | None) -> EntryRow:
     return EntryRow(
         id=row.id,

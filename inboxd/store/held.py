@@ -39,6 +39,14 @@ class HeldCase:
     last_from_requester_at: dt.datetime | None = None
     last_actor: str | None = None
     last_at: dt.datetime | None = None
+    language: str
+    customer: str | None = None
+    type: str | None = None
+    paused_at: dt.datetime | None = None
+    round: int = 0
+    escalates_from: dt.datetime | None = None
+    counted_at: dt.datetime | None = None
+    missing: list[str] = field(default_factory=list)
 
     def touch(self, now: dt.datetime) -> None:
         """Note that the case changed."""

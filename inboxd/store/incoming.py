@@ -23,7 +23,7 @@ from inboxd.store.insert import insert_rows
 from inboxd.store.locks import is_postgresql
 from inboxd.store.octets import add_many, octets_of
 from inboxd.store.prepared import Prepared, among
-from inboxd.store.rows import Counts, IncomingMail, IncomingRow
+from inboxd.store.rows import Counts, Heading, IncomingMail, IncomingRow
 
 CLAIM_OCTETS = 32_000_000
 """Octets of one claim, whatever the limit: memory is bounded by a batch."""
@@ -99,6 +99,13 @@ CLAIM = (
 )
 WAITING = Prepared(CLAIM.where(t.Incoming.state == "incoming"))
 ACTIVE = Prepared(CLAIM.where(t.Incoming.state == "active"))
+ONE_SAVED = Prepared(
+    CLAIM.where(
+        t.Incoming.folder_id == bindparam("folder_id"),
+        t.Incoming.uidvalidity == bindparam("uidvalidity"),
+        t.Incoming.uid == bindparam("uid"),
+    )
+)
 LEASE_OVER = Prepared(CLAIM.where(t.Incoming.state == "active", leases.is_over(t.Incoming.lease_until)))
 TAKING = (
     update(t.Incoming).where(among(t.Incoming.id, "ids")).values(state="active", attempts=col(t.Incoming.attempts) + 1)
@@ -135,6 +142,14 @@ def claim(session: Session, *, limit: int, lease: dt.timedelta = leases.LEASE) -
     return tuple(mails)
 
 
+def take(session: Session, folder: FolderState, uid: int) -> IncomingMail:
+    """Take one mail in hand that was saved in this very transaction, so that nobody else ever sees it waiting."""
+    row = ONE_SAVED.rows(session, folder_id=folder.id, uidvalidity=folder.uidvalidity, uid=uid, most=1)[0]
+    columns = dict(zip(CLAIMED, row, strict=True)) | {"attempts": 1}
+    TAKE.run(session, ids=[columns["id"]])
+    return IncomingMail(**columns, octets=octets_of(session, columns["octets_id"]))
+
+
 def renew(session: Session, mails: Iterable[IncomingMail], lease: dt.timedelta = leases.LEASE) -> None:
     """Prolong the claims of those of these mails that are still in hand; in a transaction of its own."""
     leases.wait_briefly(session)
@@ -157,16 +172,20 @@ CLAIMED_BY_US = (col(t.Incoming.state) == "active", col(t.Incoming.attempts) == 
 FINISHED: dict[str, Any] = {
     name: bindparam(f"new_{name}") for name in ("outcome", "reason", "case_id", "entry_id", "mail_key", "finished_at")
 }
+HEADING: dict[str, Any] = {
+    name: func.coalesce(bindparam(f"new_{name}"), getattr(t.Incoming, name)) for name in ("sender", "subject")
+}
+"""What was read of a mail once stays known."""
 FINISH = Prepared(
     ONE.where(or_(col(t.Incoming.state) != "done", col(t.Incoming.outcome) == "ignored"))
     .values(state="done", lease_until=None)
-    .values(FINISHED)
+    .values(FINISHED | HEADING)
 )
-FINISH_CLAIMED = Prepared(ONE.where(*CLAIMED_BY_US).values(state="done", lease_until=None).values(FINISHED))
+FINISH_CLAIMED = Prepared(ONE.where(*CLAIMED_BY_US).values(state="done", lease_until=None).values(FINISHED | HEADING))
 HOLD_CLAIMED = Prepared(
     ONE.where(*CLAIMED_BY_US)
     .values(state="hold", lease_until=None, case_id=func.coalesce(bindparam("new_case_id"), t.Incoming.case_id))
-    .values({name: bindparam(f"new_{name}") for name in ("reason", "finished_at")})
+    .values({name: bindparam(f"new_{name}") for name in ("reason", "finished_at")} | HEADING)
 )
 
 
@@ -180,6 +199,7 @@ def finish(  # noqa: PLR0913 - a mail's whole outcome
     entry_id: int | None,
     mail_key: str | None,
     now: dt.datetime,
+    heading: Heading | None = None,
     claimed: int | None = None,
 ) -> None:
     """Note what became of a mail. A runner names the attempt under which it `claimed` it: LeaseLost if that is over.
@@ -195,6 +215,7 @@ def finish(  # noqa: PLR0913 - a mail's whole outcome
         "new_entry_id": entry_id,
         "new_mail_key": mail_key,
         "new_finished_at": now,
+        **_heading(heading),
     }
     if claimed is not None:
         if not FINISH_CLAIMED.run(session, **outcome_of, claimed=claimed):
@@ -204,13 +225,14 @@ def finish(  # noqa: PLR0913 - a mail's whole outcome
         raise StoreBusy(f"Mail {incoming_id} was finished by somebody else.")
 
 
-def hold(
+def hold(  # noqa: PLR0913 - as `finish`
     session: Session, incoming_id: int, reason: str, *, now: dt.datetime | None = None, case_id: int | None = None,
-    claimed: int | None = None,
+    heading: Heading | None = None, claimed: int | None = None,
 ) -> None:  # fmt: skip
     """Park a mail for a person. `case_id` is the case that tells of it; `claimed` as in `finish`. Raises LeaseLost."""
     if claimed is not None:
         held: dict[str, object] = {"new_reason": reason, "new_finished_at": now, "new_case_id": case_id}
+        held |= _heading(heading)
         if not HOLD_CLAIMED.run(session, incoming_id=incoming_id, claimed=claimed, **held):
             raise _lost(incoming_id)
         return
@@ -298,6 +320,13 @@ def counts(session: Session) -> Counts:
     return Counts(states=tuple(sorted(states)), oldest_waiting=session.exec(oldest).one())
 
 
+def _heading(heading: Heading | None) -> dict[str, object]:
+    return {
+        "new_sender": None if heading is None else heading.sender,
+        "new_subject": None if heading is None else heading.subject,
+    }
+
+
 def _lost(incoming_id: int) -> LeaseLost:
     return LeaseLost(f"Mail {incoming_id} is somebody else's by now.")
 
@@ -326,6 +355,8 @@ def _row(row: t.Incoming, mailbox: str, folder: str) -> IncomingRow:
         state=row.state,
         outcome=row.outcome,
         reason=row.reason,
+        sender=row.sender,
+        subject=row.subject,
         attempts=row.attempts,
         sha256=row.sha256,
         size=row.size,

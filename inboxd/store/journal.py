@@ -60,7 +60,7 @@ def add_entry(session: Session, case: HeldCase, entry: AddEntry, *, now: dt.date
         subject=entry.subject,
         text=entry.text,
         reply_text=entry.reply_text,
-        people=people((*((entry.from_,) if entry.from_ else ()), *entry.to, *entry.cc)),
+        people=people((*((entry.from_,) if entry.from_ else ()), *entry.to, *entry.cc), entry.found_by),
         message_id=entry.message_id,
         mail_key=entry.mail_key,
         octets_id=octets_id if is_mail else None,

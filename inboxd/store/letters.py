@@ -56,6 +56,17 @@ def in_undo_window(session: Session, case_ids: Iterable[int], now: dt.datetime) 
     return _known(session, WAITING_ANSWERS.rows(session, ids=list(case_ids), now=now))
 
 
+def greeted(session: Session, case_ids: Iterable[int]) -> frozenset[tuple[int, str]]:
+    """Return (case, address) for the receipts of these cases that went out, or are about to."""
+    query = (
+        select(t.Letter.case_id, t.LetterRecipient.address)
+        .join(t.LetterRecipient, col(t.LetterRecipient.letter_id) == col(t.Letter.id))
+        .where(col(t.Letter.case_id).in_(list(case_ids)), t.Letter.kind == "receipt")
+        .where(col(t.Letter.state).in_((*WAITING, "sent", "unknown")))
+    )
+    return frozenset((case_id or 0, address) for case_id, address in session.exec(query))
+
+
 def _known(session: Session, rows: Sequence[Row]) -> tuple[KnownLetter, ...]:
     people: dict[int, tuple[str, ...]] = {}
     for letter_id, address in TO.rows(session, ids=[row[0] for row in rows]) if rows else ():
@@ -219,3 +230,9 @@ def _row(row: t.Letter, people: tuple[RecipientRow, ...], name: tuple[str | None
         resent=row.resent,
         recipients=people,
     )
+
+
+def written_once(session: Session, keys: Sequence[str]) -> frozenset[str]:
+    """Return which of these keys, of letters that are written once, have been used."""
+    found = session.exec(select(t.Letter.once_key).where(col(t.Letter.once_key).in_(keys))).all()
+    return frozenset(key for key in found if key is not None)

@@ -57,11 +57,12 @@ def unpacked(codec: str, content: bytes) -> bytes:
 
 
 def _insert(session: Session, sha256: str, octets: bytes) -> int:
-    codec, content = _packed(octets)
+    codec, content = packed(octets)
     return insert_row(session, t.Octets, sha256=sha256, codec=codec, content=content)
 
 
-def _packed(octets: bytes) -> tuple[str, bytes]:
+def packed(octets: bytes) -> tuple[str, bytes]:
+    """Return octets as they are stored: the codec, and what it made of them."""
     strategy = zlib.Z_HUFFMAN_ONLY if len(octets) > LARGE else zlib.Z_DEFAULT_STRATEGY
     packing = zlib.compressobj(ZLIB_LEVEL, strategy=strategy)
     small = packing.compress(octets) + packing.flush()

@@ -10,6 +10,7 @@ from sqlalchemy import CursorResult, bindparam
 from sqlmodel import Session, col, or_, select, update
 
 from inboxd.desk.decision import Draft
+from inboxd.desk.escalation import ASKED
 from inboxd.desk.view import KnownLetter
 from inboxd.errors import NotFound
 from inboxd.mail.envelope import FrozenLetter, OutgoingLetter
@@ -42,11 +43,11 @@ __all__ = [
     "cancel", "claim", "counts", "defer_relay", "forget_claims", "freeze", "get_letter", "held_receipts", "hold",
     "list_letters", "list_relays", "lock_cases_of", "lose", "mend_times", "next_due", "null_sender_known_refused",
     "null_sender_refused", "octets_of", "record", "recover", "relay_ok", "release", "renew", "resend_once", "reserve",
-    "retry", "unclaim",
+    "retry", "unclaim", "was_written",
 ]  # fmt: skip
 
 ON_THE_JOURNAL = frozenset({"receipt", "answer", "forward", "refusal", "notice"})
-"""Kinds that stand on the case's journal; letters to agents do not."""
+"""Kinds that always stand on the case's journal; letters to agents do not."""
 
 NOT_WRITTEN = "not written yet"
 
@@ -76,12 +77,12 @@ FREEZE = Prepared(
 def reserve(
     session: Session, draft: Draft, *, case_id: int | None, now: dt.datetime, unknown_sender: bool = False
 ) -> int | None:
-    """Return the id for a letter that is about to be written; None where the case has its one receipt already.
+    """Return the id for a letter that is about to be written; None where the one there may be was already.
 
     Until `freeze` the letter stands on hold. `unknown_sender` counts a receipt against the cap for first-time senders.
     """
-    once_key = f"{draft.kind}:{case_id}" if draft.kind in ONCE_A_CASE and case_id is not None else None
-    if once_key and WRITTEN_ONCE.one(session, once_key=once_key) is not None:
+    once_key = _once_key(draft, case_id)
+    if was_written(session, draft, case_id=case_id):
         return None
     return insert_row(
         session,
@@ -96,6 +97,16 @@ def reserve(
         once_key=once_key,
         unknown_sender=unknown_sender,
     )
+
+
+def was_written(session: Session, draft: Draft, *, case_id: int | None) -> bool:
+    """Say whether the one letter of its sort that there may be has been written already."""
+    once_key = _once_key(draft, case_id)
+    return bool(once_key) and WRITTEN_ONCE.one(session, once_key=once_key) is not None
+
+
+def _once_key(draft: Draft, case_id: int | None) -> str | None:
+    return f"{draft.kind}:{case_id}" if draft.kind in ONCE_A_CASE and case_id is not None else draft.once
 
 
 def freeze(session: Session, letter_id: int, frozen: FrozenLetter, *, draft: Draft, now: dt.datetime) -> None:
@@ -127,8 +138,14 @@ def freeze(session: Session, letter_id: int, frozen: FrozenLetter, *, draft: Dra
     insert_rows(session, t.LetterRecipient, rows)
     if case_id is not None:
         remember_ids(session, case_id, (frozen.message_id,), "ours")
-        if draft.kind in ON_THE_JOURNAL:
+        if _is_on_the_journal(draft):
             add_outgoing(session, (letter_id, case_id, octets_id), frozen, draft, now)
+
+
+def _is_on_the_journal(draft: Draft) -> bool:
+    """Say whether a letter stands on the case: of escalations those to the customer's side and a complaint's."""
+    to_others = draft.kind == "escalation" and (draft.null_sender or draft.target == ASKED)
+    return to_others or draft.kind in ON_THE_JOURNAL
 
 
 def claim(

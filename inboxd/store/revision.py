@@ -4,7 +4,7 @@ from sqlalchemy import Connection, inspect, text
 
 from inboxd.errors import ConfigError, StoreTooNew
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """All revisions, oldest first; the last is the one this code works with."""
 
 HEAD = REVISIONS[-1]

@@ -42,8 +42,16 @@ class IncomingMail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """Who wrote a mail, and about what, as the ledger lists it."""
+
+    sender: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingRow:
-    """A mail of the ledger, without its octets."""
+    """A mail of the ledger, without its octets; `sender` and `subject` are None where it was not read."""
 
     id: int
     mailbox: str
@@ -53,6 +61,8 @@ class IncomingRow:
     state: str
     outcome: str | None
     reason: str
+    sender: str | None
+    subject: str | None
     attempts: int
     sha256: str
     size: int
@@ -177,6 +187,10 @@ class CaseRow:
     undelivered: bool
     merged_into: int | None
     version: int
+    type: str | None = None
+    missing: tuple[str, ...] = ()
+    paused_at: dt.datetime | None = None
+    round: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +223,27 @@ class EntryRow:
     attachments: tuple[Attachment, ...]
     evidence: tuple[Evidence, ...]
     delivery: LetterRow | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceRow:
+    """That an agent is away: since when, until when if that is known, and who was given the open cases."""
+
+    agent: str
+    since: dt.datetime
+    until: dt.datetime | None
+    to: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationRow:
+    """That an agent served a category, and by it a customer, from `since` to `until` (None: still)."""
+
+    agent: str
+    category: str
+    customer: str | None
+    since: dt.datetime
+    until: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

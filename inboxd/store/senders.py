@@ -1,6 +1,7 @@
 """What is known of people at large: who wrote before, who bounced, what they were sent, who has how much in hand."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from sqlalchemy import ScalarSelect, bindparam
 from sqlmodel import Session, col, func, select
@@ -15,6 +16,9 @@ from inboxd.store.columns import address_key
 from inboxd.store.prepared import Prepared, among, words
 
 BOUNCE_MEMORY = dt.timedelta(days=60)
+SENDER_MEMORY = dt.timedelta(days=7)
+"""So long a sender's next case goes to who had the last one."""
+
 BOUNCED = ("bounced", "failed")
 
 UNCOUNTED = ("hold", "cancelled", "failed")
@@ -34,6 +38,20 @@ KNOWN = Prepared(
     .limit(1)
 )
 
+NEWEST = (
+    # the newest few first: a machine that writes may be the requester of very many cases
+    select(t.Participant.case_id)
+    .where(t.Participant.address_key == bindparam("author"))
+    .where(col(t.Participant.role).in_(words((Role.REQUESTER.value,))))
+    .order_by(col(t.Participant.id).desc())
+    .limit(20)
+)
+LAST_AGENTS = Prepared(
+    select(t.Case.category, t.Case.assignee)
+    .where(col(t.Case.id).in_(NEWEST), col(t.Case.opened_at) > bindparam("since"))
+    .order_by(col(t.Case.id).desc())
+)
+
 FAILED_TO = Prepared(
     select(t.LetterRecipient.address_key).where(
         among(t.LetterRecipient.address_key, "keys"),
@@ -51,12 +69,18 @@ def _up_to_cap(cap: str, query: SelectOfScalar[int]) -> ScalarSelect[int]:
     return select(func.count()).select_from(recent.subquery()).scalar_subquery()
 
 
-ANY_RECEIPT = select(t.Letter.id).where(t.Letter.kind == "receipt")
+ANSWERS_OF_MACHINES = ("receipt", "refusal")
+"""Kinds that use up the caps: whoever forges many senders must not make us write to all of them."""
+
+ANY_RECEIPT = select(t.Letter.id).where(col(t.Letter.kind).in_(words(ANSWERS_OF_MACHINES)))
 TO_ADDRESS = (
     select(t.Letter.id)
     .join(t.LetterRecipient, col(t.LetterRecipient.letter_id) == col(t.Letter.id))
     # as an expression the kind offers SQLite no index, so that it begins with the address's few letters
-    .where(t.LetterRecipient.address_key == bindparam("address"), col(t.Letter.kind).concat("") == "receipt")
+    .where(
+        t.LetterRecipient.address_key == bindparam("address"),
+        col(t.Letter.kind).concat("").in_(words(ANSWERS_OF_MACHINES)),
+    )
 )
 TO_ONE = Prepared(select(_up_to_cap("to_address", TO_ADDRESS)))
 RECEIPTS = Prepared(
@@ -73,10 +97,37 @@ def loads(session: Session) -> tuple[Load, ...]:
     return tuple(Load(agent=agent or "", open_cases=number) for agent, number in LOADS.rows(session))
 
 
+def in_hand(session: Session, categories: Collection[str] | None = None) -> dict[str, int]:
+    """Return how many cases not at rest each agent has in hand, of these categories; None: of all."""
+    query = select(t.Case.assignee, func.count()).where(col(t.Case.assignee).is_not(None))
+    query = query.where(col(t.Case.status).not_in(AT_REST)).group_by(col(t.Case.assignee))
+    if categories is not None:
+        query = query.where(col(t.Case.category).in_(categories))
+    return {agent: number for agent, number in session.exec(query) if agent}
+
+
+def holdings(session: Session) -> tuple[tuple[str, str], ...]:
+    """Return (agent, category) for all who have cases not at rest in hand, and where."""
+    query = select(t.Case.assignee, t.Case.category).where(col(t.Case.assignee).is_not(None))
+    rows = session.exec(query.where(col(t.Case.status).not_in(AT_REST)).distinct()).all()
+    return tuple(sorted((agent, category) for agent, category in rows if agent))
+
+
 def known_sender(session: Session, addresses: tuple[str, ...]) -> bool:
     """Say whether the author (the first address) is requester or cc of any case so far."""
     author = address_key(addresses[0]) if addresses else ""
     return bool(author) and KNOWN.one(session, author=author) is not None
+
+
+def last_agents(session: Session, addresses: tuple[str, ...], now: dt.datetime) -> tuple[tuple[str, str], ...]:
+    """Return (category, agent) of the author's newest case of the last days in each category, if somebody has it."""
+    author = address_key(addresses[0]) if addresses else ""
+    if not author:
+        return ()
+    newest: dict[str, str | None] = {}
+    for category, assignee in LAST_AGENTS.rows(session, author=author, since=now - SENDER_MEMORY):
+        newest.setdefault(category, assignee)
+    return tuple((category, agent) for category, agent in newest.items() if agent)
 
 
 def bounced(session: Session, addresses: tuple[str, ...], now: dt.datetime) -> frozenset[str]:

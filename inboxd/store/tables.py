@@ -6,7 +6,7 @@ Enum-like columns are strings under a CHECK (SQLModel does not validate table ro
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, UniqueConstraint, false, text
 from sqlmodel import JSON, Field, SQLModel
 
 SQLModel.metadata.naming_convention = {
@@ -108,6 +108,8 @@ class Incoming(SQLModel, table=True):
     state: str = "incoming"
     outcome: str | None = None
     reason: str = ""
+    sender: str | None = None
+    subject: str | None = None
     attempts: int = 0
     lease_until: dt.datetime | None = None
     finished_at: dt.datetime | None = None
@@ -159,6 +161,13 @@ class Case(SQLModel, table=True):
     last_at: dt.datetime | None = None
     merged_into: int | None = Field(default=None, foreign_key="cases.id", index=True)
     version: int = 1
+    type: str | None = None
+    paused_at: dt.datetime | None = None
+    round: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    escalates_from: dt.datetime | None = None
+    counted_at: dt.datetime | None = None
+    by_machine: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    missing: list[str] = Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
 
 
 class Participant(SQLModel, table=True):

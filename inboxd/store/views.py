@@ -1,24 +1,32 @@
 """Loading the facts for one decision: just those its look-up names, by index, under the locks of what they touch."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 
+from inboxd.desk.assign import SHARED_OUT
 from inboxd.desk.case import Status
 from inboxd.desk.desk import Desk
+from inboxd.desk.escalation import ESCALATION
+from inboxd.desk.lifecycle import TELLING
 from inboxd.desk.view import KnownLetter, KnownMessageId, Lookup, View
 from inboxd.mail.message_id import Keyring
 from inboxd.store import tables as t
-from inboxd.store.cases import load_cases, survivors
+from inboxd.store.absences import absent
+from inboxd.store.cases import AT_REST, load_cases, survivors
+from inboxd.store.clockwork import escalations_of, ringing, timers_of
 from inboxd.store.columns import fitting, indexable
-from inboxd.store.letters import UNSENT, in_undo_window, known_letters, letters_named
+from inboxd.store.letters import UNSENT, greeted, in_undo_window, known_letters, letters_named
 from inboxd.store.locks import OPENING, is_postgresql, lock, lock_cases
+from inboxd.store.notices import in_force
 from inboxd.store.prepared import Prepared, among
 from inboxd.store.returns import known_receipts, same_words
-from inboxd.store.senders import bounced, known_sender, loads, receipt_counts
+from inboxd.store.routing import turns
+from inboxd.store.senders import bounced, known_sender, last_agents, loads, receipt_counts
+from inboxd.store.standings import standings_of
 
 TICK_LIMIT = 100
 """Cases woken in one transaction; the next tick takes the next ones."""
@@ -62,7 +70,11 @@ def load_view(session: Session, lookup: Lookup, *, desk: Desk, keyring: Keyring,
     found = _find(session, lookup)
     survivor = _lock_survivors(session, found)
     cases = load_cases(session, survivor.values())
-    if not cases or any(case.status.at_rest for case in cases):
+    author = lookup.addresses[0] if lookup.addresses else ""
+    # a case at rest may have its answer opened as a new one, and so may what a stranger writes about any case
+    known = any(case.is_participant(author) for case in cases)
+    opens = not known or any(case.status.at_rest for case in cases)
+    if opens:
         lock(session, (OPENING,))
     alike, of_writer = same_words(session, lookup, now) if desk.receipts.unknown_senders else (0, 0)
     return View(
@@ -78,12 +90,16 @@ def load_view(session: Session, lookup: Lookup, *, desk: Desk, keyring: Keyring,
         letters=_at_survivors(found.letters, survivor),
         waiting=_waiting(session, survivor, now) if cases else (),
         loads=loads(session),
+        absent=absent(session, now),
+        turns=_turns(session, desk),
+        last_agents=last_agents(session, lookup.addresses, now) if opens and _keeps_senders(desk) else (),
         known_sender=known_sender(session, lookup.addresses),
         bounced=bounced(session, lookup.addresses, now),
         receipts=receipt_counts(session, lookup.addresses, desk.receipts, now),
         known_receipts=known_receipts(session, fitting(lookup.quoted), now) if lookup.quoted else (),
         same_words=alike,
         same_words_by_writer=of_writer,
+        notices=in_force(session, now),
     )
 
 
@@ -108,19 +124,89 @@ def load_case_view(session: Session, number: int | None, *, desk: Desk, keyring:
         numbers=tuple((n, survivor[i]) for n, i in found.numbers),
         letters=known_letters(session, *unsent) if case_ids else (),
         loads=loads(session),
+        absent=absent(session, now),
+        turns=_turns(session, desk),
         bounced=bounced(session, addresses, now),
         newest_entry_at=_newest_entry_at(session, case_ids),
+        timers=timers_of(session, case_ids),
+        escalations=escalations_of(session, case_ids),
+        standings=standings_of(session, case_ids),
+        notices=in_force(session, now) if number is None else (),
     )
 
 
-def load_tick_view(session: Session, *, desk: Desk, keyring: Keyring, now: dt.datetime) -> View:
-    """Return the facts for the clock: the cases whose time to wake has come."""
-    due = (col(t.Case.status).in_(ASLEEP), col(t.Case.until) <= now)
-    query = select(t.Case.id).where(*due).order_by(col(t.Case.until), col(t.Case.id)).limit(TICK_LIMIT)
+def load_agent_view(
+    session: Session,
+    agent: str,
+    *,
+    desk: Desk,
+    keyring: Keyring,
+    now: dt.datetime,
+    categories: Collection[str] | None = None,
+) -> View:
+    """Return the facts for handing over the cases not at rest that an agent has, oldest first; he counts as away.
+
+    `categories` are those that are handed over, None for all.
+    """
+    query = select(t.Case.id).where(col(t.Case.assignee) == agent, col(t.Case.status).not_in(AT_REST))
+    if categories is not None:
+        query = query.where(col(t.Case.category).in_(categories))
+    lock(session, (OPENING,))
     lock_cases(session, session.exec(query).all())
-    # asked again under the locks: somebody else may have woken them meanwhile
-    waking = load_cases(session, session.exec(query).all())
-    return View(desk=desk, keyring=keyring, cases=waking, due_to_wake=waking, loads=loads(session))
+    case_ids = session.exec(query).all()  # asked again under the locks
+    return View(
+        desk=desk,
+        keyring=keyring,
+        cases=load_cases(session, case_ids),
+        timers=timers_of(session, case_ids),
+        escalations=escalations_of(session, case_ids),
+        standings=standings_of(session, case_ids),
+        loads=loads(session),
+        absent=absent(session, now) | {agent},
+        turns=_turns(session, desk),
+    )
+
+
+def load_tick_view(
+    session: Session, *, desk: Desk, keyring: Keyring, now: dt.datetime, limit: int = TICK_LIMIT
+) -> View:
+    """Return the facts for the clock: the cases whose time to wake has come, and those whose timers ring."""
+    due = (col(t.Case.status).in_(ASLEEP), col(t.Case.until) <= now)
+    query = select(t.Case.id).where(*due).order_by(col(t.Case.until), col(t.Case.id)).limit(limit)
+    locked = {*session.exec(query).all(), *(timer.case_id for timer in ringing(session, now, limit))}
+    lock_cases(session, locked)
+    # asked again under the locks: somebody else may have done these meanwhile, and the next ones have no lock yet
+    waking = [case_id for case_id in session.exec(query).all() if case_id in locked]
+    rings = tuple(timer for timer in ringing(session, now, limit) if timer.case_id in locked)
+    case_ids = {*waking, *(timer.case_id for timer in rings)}
+    cases = load_cases(session, case_ids)
+    told = {timer.case_id for timer in rings if timer.name in {*TELLING, ESCALATION}}
+    return View(
+        desk=desk,
+        keyring=keyring,
+        cases=cases,
+        greeted=greeted(session, told) if told else frozenset(),
+        bounced=bounced(session, tuple(case.requester.address for case in cases if case.id in told), now),
+        due_to_wake=tuple(case for case in cases if case.id in set(waking)),
+        ringing=rings,
+        timers=timers_of(session, case_ids),
+        escalations=escalations_of(session, case_ids),
+        standings=standings_of(session, case_ids),
+        loads=loads(session),
+        absent=absent(session, now),
+    )
+
+
+def _turns(session: Session, desk: Desk) -> tuple[tuple[str, str, int], ...]:
+    """Return whose turn it is, where a category counts that."""
+    return turns(session) if any(category.assignment in SHARED_OUT for category in desk.categories) else ()
+
+
+def _keeps_senders(desk: Desk) -> bool:
+    """Say whether it matters who had a sender's last case: where cases are given out among several."""
+    return any(
+        len(category.members) > 1 and (category.assignment != "none" or category.duty) for category in desk.categories
+    )
 
 
 def _names(lookup: Lookup) -> Iterable[str]:

@@ -9,7 +9,8 @@ from typing import Any, get_args
 import pytest
 
 from inboxd.config import unbuilt
-from inboxd.config.schema import Document, Table
+from inboxd.config.kinds import Table
+from inboxd.config.schema import Document
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "config.md").read_text("utf-8")
@@ -49,6 +50,13 @@ def test_every_key_of_config_toml_is_documented() -> None:
     documented = _documented()
     missing = [".".join(place) for place in _keys(Document) if place not in documented and place[-1] not in WEEKDAYS]
     assert missing == []
+
+
+def test_what_is_not_built_is_listed_and_nothing_else() -> None:
+    listed = PAGE.partition("## Not built yet")[2]
+    places = (*unbuilt.KEYS, *(place for place, _, _ in unbuilt.BUILT_VALUES))
+    named = re.findall(r"`([a-z_0-9]+)[^`]*`", listed)
+    assert set(named) == {str(place[-1]) for place in places}
 
 
 def test_no_key_is_documented_that_does_not_exist() -> None:

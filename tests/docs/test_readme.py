@@ -104,8 +104,20 @@ def test_links_between_the_documents_lead_somewhere() -> None:
     assert dead == []
 
 
+def test_the_contents_of_the_readme_name_its_sections() -> None:
+    page = (ROOT / "README.md").read_text("utf-8")
+    sections = re.findall(r"^## (.+)$", page, re.MULTILINE)
+    assert re.findall(r"\[([^\]]+)\]\(#[a-z-]+\)", page) == sections
+
+
 def test_every_room_in_the_glossary_exists() -> None:
     rows = re.findall(r"^\|.*\| ([^|]+) \|$", (ROOT / "GLOSSARY.md").read_text("utf-8"), re.MULTILINE)
     rooms = {room for row in rows for room in re.findall(r"`([a-z_/]+)`", row)}
     assert {"desk/case", "store"} <= rooms
     assert [room for room in rooms if not list((ROOT / "inboxd").glob(f"{room}*"))] == []
+
+
+def test_the_contents_name_every_part_and_lead_to_it() -> None:
+    contents = re.findall(r"\[([^\]]+)\]\(#([a-z-]+)\)", README.partition("\n## ")[0])
+    parts = re.findall(r"^## (.+)$", README, re.MULTILINE)
+    assert contents == [(part, part.lower().replace(" ", "-")) for part in parts]

@@ -16,7 +16,7 @@ from inboxd.demo.teller import StepFailed, Teller
 
 OLA, LIV, KUNDESERVICE = "ola@kommune.example", "liv@kommune.example", "kundeservice@desk.example"
 DEMO = [sys.executable, "-m", "inboxd.demo"]
-BOUND_SECONDS = 150
+BOUND_SECONDS = 300
 
 
 @pytest.mark.slow

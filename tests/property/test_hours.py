@@ -5,8 +5,17 @@ import datetime as dt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inboxd.desk.desk import Calendar, Season, Target
-from inboxd.desk.hours import add_target, is_open, next_opening, open_minutes_between
+from inboxd.desk.deadline import moved
+from inboxd.desk.desk import Calendar, Season
+from inboxd.desk.hours import (
+    add_target,
+    is_open,
+    next_opening,
+    open_minutes_between,
+    open_time_between,
+    subtract_target,
+)
+from inboxd.desk.service_levels import Target
 
 OSLO = "Europe/Oslo"
 SPANS = st.lists(st.integers(0, 96), min_size=0, max_size=4, unique=True).map(
@@ -73,3 +82,46 @@ def test_the_next_opening_is_open_and_nothing_before_it_is(calendar: Calendar, a
     assert opening is not None
     assert is_open(calendar, OSLO, opening)
     assert open_minutes_between(calendar, OSLO, at, opening) == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(CALENDARS, MOMENTS, TARGETS)
+def test_going_back_a_target_and_on_again_comes_to_the_same_open_time(
+    calendar: Calendar, end: dt.datetime, target: Target
+) -> None:
+    begin = subtract_target(calendar, OSLO, end, target)
+    assert begin is not None
+    assert begin < end
+    assert is_open(calendar, OSLO, begin)
+    assert open_minutes_between(calendar, OSLO, begin, end) == target.minutes
+
+
+@settings(max_examples=60, deadline=None)
+@given(CALENDARS, MOMENTS, MOMENTS, MOMENTS)
+def test_open_time_is_the_sum_of_its_parts_and_grows(
+    calendar: Calendar, one: dt.datetime, two: dt.datetime, three: dt.datetime
+) -> None:
+    first, middle, last = sorted((one, two, three))
+    whole = open_time_between(calendar, OSLO, first, last)
+    assert whole == open_time_between(calendar, OSLO, first, middle) + open_time_between(calendar, OSLO, middle, last)
+    assert open_time_between(calendar, OSLO, first, middle) <= whole <= last - first
+
+
+@settings(max_examples=60, deadline=None)
+@given(CALENDARS, MOMENTS, TARGETS, st.lists(MOMENTS, min_size=2, max_size=6))
+def test_a_pause_takes_from_a_target_no_more_and_no_less_than_its_open_time(
+    calendar: Calendar, start: dt.datetime, target: Target, marks: list[dt.datetime]
+) -> None:
+    moments = [at for at in sorted(marks) if at >= start]
+    pauses = list(zip(moments[::2], moments[1::2], strict=False))
+    found = due(calendar, start, target)
+    for pause in pauses:
+        later = moved(calendar, OSLO, found, pause)
+        assert later is not None
+        assert later >= found
+        found = later
+    counted = open_time_between(calendar, OSLO, start, found)
+    for since, until in pauses:
+        counted -= open_time_between(calendar, OSLO, since, min(until, found))
+    assert counted == dt.timedelta(minutes=target.minutes)
+    assert is_open(calendar, OSLO, found - dt.timedelta(microseconds=1))

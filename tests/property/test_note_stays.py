@@ -8,14 +8,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inboxd.desk.case import Channel, Status
-from inboxd.desk.order import Assign, Close, Note, Register, Reopen, Reply, SetFields, Take
+from inboxd.desk.order import Assign, Close, Forward, Note, Register, Reopen, Reply, SetFields, Take
 from inboxd.errors import InboxdError
-from inboxd.office.act import act
+from inboxd.mail.address import Address
+from inboxd.office.act import act, case_id_of
 from inboxd.office.documents import queue
+from inboxd.office.forwarding import original
 from inboxd.office.undelivered import tell_undelivered
 from tests.integration.paper_desk import PaperDesk, mail, write_config
 
 SECRET = "HEMMELIGNOTAT"
+SUPPLIER = Address(name="", address="support@supplier.example")
 AGENTS = st.sampled_from(["kari", "per", "admin"])
 STATUSES = st.sampled_from([status for status in Status if status is not Status.MERGED])
 
@@ -39,7 +42,7 @@ MAILS = st.sampled_from(
 STEPS = st.lists(
     st.one_of(st.tuples(st.just("order"), ORDERS), st.tuples(st.just("new"), REGISTERED),
               st.tuples(st.just("mail"), MAILS), st.tuples(st.just("answer"), MAILS),
-              st.tuples(st.just("lost"), st.integers(0, 5))),
+              st.tuples(st.just("forward"), AGENTS), st.tuples(st.just("lost"), st.integers(0, 5))),
     max_size=15,
 )  # fmt: skip
 
@@ -55,6 +58,9 @@ def step(desk: PaperDesk, what: str, with_what: Any, number: int) -> None:
         act(with_what, None, desk.office)
     elif what == "order" and case:
         act(with_what, case["number"], desk.office)
+    elif what == "forward" and case:
+        began = original(desk.office, case_id_of(case["number"], desk.office))
+        act(Forward(actor=with_what, to=SUPPLIER, about=began.words, files=began.files), case["number"], desk.office)
     elif what == "lost" and desk.letters():
         letter_id = desk.letters()[with_what % len(desk.letters())].id
         with desk.office.store.begin() as db:

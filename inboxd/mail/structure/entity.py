@@ -31,6 +31,9 @@ from inboxd.mail.structure.transfer import encoding_name, undo
 MAX_BOUNDARY = 200
 """Octets of a boundary; RFC 2046 5.1.1 allows 70."""
 
+BLANK_LINE = 2
+"""Octets of the empty line behind a header block, which must be seen to tell that the block ends there."""
+
 MAX_GROUPS = 1_001
 """Groups of fields in a delivery report: one about the mail, and one for each of so many recipients."""
 
@@ -231,8 +234,9 @@ class _Reading:
         stop = min(start + MAX_HEADER_BLOCK, len(self.octets))
         following = self.delimiters[-1].search(self.octets, start - 1, stop)
         stop = max(self._before(following.start()), start) if following else stop
-        block = read_header_block(self.octets, start, stop, window=MAX_PART_HEADER, most=MAX_PART_HEADERS)
-        if block.length > MAX_PART_HEADER:
+        window = MAX_PART_HEADER + BLANK_LINE + 1  # one more, or a line end that begins at its edge would fit in
+        block = read_header_block(self.octets, start, stop, window=window, most=MAX_PART_HEADERS)
+        if block.length > MAX_PART_HEADER + BLANK_LINE:
             self._meet(f"a part's header has more than {MAX_PART_HEADER} octets")
         _fill(entity, block, block.fields)
 

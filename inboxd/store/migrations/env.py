@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from inboxd.store import tables as _tables  # noqa: F401 - fills SQLModel.metadata
+from inboxd.store import desk_tables as _tables  # noqa: F401 - fills SQLModel.metadata, with `tables` that it imports
 
 
 def include_name(name: str | None, _kind: str, _parents: object) -> bool:

@@ -7,6 +7,7 @@ from inboxd.errors import Conflict, LeaseLost, NotFound, StoreBusy
 from inboxd.store import folders, incoming
 from inboxd.store.engine import Store
 from inboxd.store.octets import octets_of
+from inboxd.store.rows import Heading
 from tests.contract.conftest import OpenStore
 from tests.contract.store.values import NOW, case_of, inbox, raw
 
@@ -128,6 +129,21 @@ def test_a_claimed_mail_that_is_held_keeps_the_case_it_had(store: Store) -> None
             row = incoming.get(session, mail.id)
             assert (row.state, row.reason, row.case_id) == ("hold", "its reader died", case_id)
             incoming.retry(session, mail.id)
+
+
+def test_who_wrote_what_is_known_once_it_was_read(store: Store) -> None:
+    read = Heading(sender="Ola <ola@x.example>", subject="Hei")
+    with store.begin() as session:
+        incoming.save(session, inbox(session), (raw(1), raw(2)), now=NOW, silent=False)
+        held, finished = incoming.claim(session, limit=9)
+        rows = incoming.list_incoming(session)
+        assert {(row.sender, row.subject) for row in rows} == {(None, None)}
+        incoming.hold(session, held.id, "rule", now=NOW, heading=read, claimed=held.attempts)
+        ignored = {"outcome": "ignored"} | NOTHING
+        incoming.finish(session, finished.id, heading=read, claimed=finished.attempts, **ignored)  # type: ignore[arg-type]
+        incoming.finish(session, finished.id, **ignored)  # type: ignore[arg-type]
+        rows = incoming.list_incoming(session)
+        assert {(row.sender, row.subject) for row in rows} == {("Ola <ola@x.example>", "Hei")}
 
 
 def test_a_claim_is_bounded_by_octets_but_never_empty(store: Store) -> None:

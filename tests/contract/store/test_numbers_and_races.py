@@ -8,12 +8,13 @@ from dataclasses import replace
 import pytest
 from sqlmodel import col, func, select
 
-from inboxd.desk.decision import SetField
+from inboxd.desk.decision import SetField, SetTimer
 from inboxd.errors import StoreBusy
 from inboxd.store import incoming, outbox, views
 from inboxd.store import tables as t
 from inboxd.store.apply import apply
 from inboxd.store.cases import get_case, queue
+from inboxd.store.clockwork import add_timers, set_timer
 from inboxd.store.engine import Store
 from tests.contract.conftest import OpenStore
 from tests.contract.store.values import (
@@ -201,3 +202,22 @@ def test_ten_daemons_reserve_one_receipt_for_a_case(store: Store) -> None:
     with store.reading() as session:
         receipts = select(func.count()).select_from(t.Letter).where(col(t.Letter.kind) == "receipt")
         assert session.exec(receipts).one() == 1
+
+
+def test_the_clocks_of_several_daemons_ring_once_for_each_case(store: Store) -> None:
+    with store.begin() as session:
+        cases = [case_of(session, n) for n in range(1, 25)]
+        add_timers(session, "x", [(case_id, NOW) for case_id in cases])
+
+    def tick(_: int) -> list[int]:
+        rung: list[int] = []
+        for _ in range(16):
+            with store.begin() as session:
+                timers = views.load_tick_view(session, desk=DESK, keyring=KEYRING, now=NOW, limit=2).ringing
+                for timer in timers:
+                    set_timer(session, timer.case_id, SetTimer(case_id=timer.case_id, name="x", rings_at=None))
+                rung += [timer.case_id for timer in timers]
+        return rung
+
+    rung = [case_id for mine in together(tick, 4) if isinstance(mine, list) for case_id in mine]
+    assert sorted(rung) == cases

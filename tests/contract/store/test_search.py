@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inboxd.desk.decision import SetField
+from inboxd.desk.decision import NEW_CASE, AddEntry, SetField
 from inboxd.mail.address import Address
 from inboxd.store.apply import apply
 from inboxd.store.engine import Store
@@ -46,14 +46,29 @@ def test_the_better_match_comes_first_and_each_case_once(store: Store) -> None:
     assert find(store, "skriver", limit=1) == (strong,)
 
 
-def test_our_own_answers_are_found_and_events_are_not(store: Store) -> None:
+def test_only_cases_of_the_categories_asked_for_are_found(store: Store) -> None:
+    first, second = case_with(store, 1, "skriver"), case_with(store, 2, "skriver")
+    with store.begin() as session:
+        moved = SetField(case_id=first, field="category", value="hr", actor="kari")
+        apply(session, decision(moved), now=NOW)
+    found = {}
+    with store.reading() as session:
+        for categories in ((OPEN.category,), ("hr",), ("hr", OPEN.category), (), None):
+            found[categories] = set(search(session, "skriver", limit=9, categories=categories))
+    assert found == {(OPEN.category,): {second}, ("hr",): {first}, ("hr", OPEN.category): {first, second},
+                     (): set(), None: {first, second}}  # fmt: skip
+
+
+def test_our_own_answers_are_found_and_receipts_and_events_are_not(store: Store) -> None:
     with store.begin() as session:
         case_id = case_of(session, 1)
+        letter_of(session, "receipt", case_id, "kvittering@annet.example")
         letter_of(session, "answer", case_id, "mottaker@annet.example")
         changed = SetField(case_id=case_id, field="category", value="zzzkategori", actor="kari")
         apply(session, decision(changed), now=NOW)
     assert find(store, "mottaker") == (case_id,)
     assert find(store, "zzzkategori") == ()
+    assert find(store, "kvittering") == ()
 
 
 def test_a_rolled_back_entry_is_not_found(store: Store) -> None:
@@ -86,3 +101,10 @@ def test_a_query_has_no_syntax_that_could_be_wrong(store: Store) -> None:
 @given(query=st.text(alphabet=st.characters(exclude_categories=["Cs"])))
 def test_no_query_is_an_error(store: Store, query: str) -> None:
     assert find(store, query) == ()
+
+
+def test_a_call_is_found_by_who_called_and_from_which_number(store: Store) -> None:
+    call = AddEntry(case_id=NEW_CASE, kind="call", actor="kari", text="PC-en", found_by=("Ole Hansen", "91 22", "9122"))
+    with store.begin() as session:
+        case_id = apply(session, decision(OPEN, call), now=NOW).case_id
+    assert {find(store, text) for text in ("ole hansen", "91 22", "9122", "pc")} == {(case_id,)}

@@ -11,8 +11,8 @@ from tests.integration.paper_desk import OLA, Console, PaperDesk, mail
 
 QUEUE_KEYS = {
     "reference", "number", "subject", "status", "priority", "category", "mailbox", "customer", "assignee", "requester",
-    "channel", "language", "last", "opened_at", "updated_at", "response_due", "resolution_due", "overdue",
-    "undelivered", "version",
+    "channel", "language", "type", "last", "opened_at", "updated_at", "response_due", "resolution_due", "responded_at",
+    "overdue", "undelivered", "version",
 }  # fmt: skip
 SHOW_KEYS = QUEUE_KEYS | {"merged_into", "participants", "links", "tags", "fields"}
 ENTRY_KEYS = {
@@ -179,7 +179,8 @@ def test_a_note_is_written_down(console: Console, case: str, tmp_path: Path) -> 
      ("new", "--subject", " "), ("new", "--subject", "x", "--channel", "faks"),
      ("new", "--subject", "x", "--from", "tull"), ("set", REF), ("set", REF, "--status", "tull"),
      ("set", REF, "--status", "merged"), ("set", REF, "--field", "tull"), ("set", REF, "--field", "=x"),
-     ("set", REF, "--subject", " "), ("set", REF, "--tag", " "), ("search",), ("tull",), ("queue", "--tull")],
+     ("set", REF, "--subject", " "), ("set", REF, "--tag", " "), ("search",), ("tull",), ("queue", "--tull"),
+     ("queue", "--status", "merged")],
 )  # fmt: skip
 def test_words_that_are_off_change_nothing(console: Console, case: str, words: tuple[str, ...]) -> None:
     before = console.ask("show", case)
@@ -237,11 +238,15 @@ def test_one_command_answers_and_moves_the_case(
     assert (shown["until"] is not None) is until
 
 
-def test_an_answer_says_where_it_goes_and_how_to_stop_it(console: Console, case: str) -> None:
-    said = console("reply", case, "-m", "Hei")
-    assert said.startswith(f"{case}: the answer goes to {OLA}")
-    number = said.rpartition("inboxd outbox cancel ")[2].split()[0]
-    assert console("outbox", "cancel", number).startswith(f"Letter {number}: it will not be sent")
+def test_off_a_terminal_an_answer_leaves_at_once_and_says_just_that(console: Console, case: str) -> None:
+    assert console("reply", case, "-m", "Hei") == f"{case}: the answer goes to {OLA} now.\n"
+    closed = f"{case} is closed.\n{case}: the answer goes to {OLA} now.\n"
+    assert console("close", case, "-m", "Den virker igjen.") == closed
+
+
+def test_a_letter_that_waits_is_cancelled(console: Console, case: str) -> None:
+    letter = console.ask("reply", case, "-m", "Hei")["letter"]["id"]
+    assert console("outbox", "cancel", str(letter)).startswith(f"Letter {letter}: it will not be sent")
 
 
 def test_copies_go_to_those_who_had_copies(console: Console, desk: PaperDesk) -> None:
@@ -284,6 +289,13 @@ def test_registering_has_the_contracts_document(console: Console) -> None:
     assert document["letter"] is None
     assert console.ask("show", document["reference"])["assignee"] == "kari"
     assert console.error("new", "--subject", "x", "--mailbox", "tull", code=4)["code"] == "not_found"
+
+
+def test_a_caller_is_found_by_name_and_number(console: Console) -> None:
+    new = ("new", "--subject", "Ringte", "-m", "Nett", "--phone", "91 22 33 44", "--name", "Ole Hansen")
+    reference = console.ask(*new)["reference"]
+    for words in (("Ole", "Hansen"), ("91223344",), ("91 22 33 44",), ("+47 91 22 33 44",), ("+4791223344",)):
+        assert [found["reference"] for found in console.ask("search", *words)] == [reference], words
 
 
 def test_search_finds_words_numbers_and_nothing(console: Console, case: str) -> None:

@@ -114,6 +114,16 @@ def test_an_editor_that_fails_sends_nothing(
     assert answers(desk) == []
 
 
+def test_on_a_terminal_an_answer_says_how_long_it_waits_and_how_to_stop_it(terminal: Terminal, desk: PaperDesk) -> None:
+    lines = terminal.screen("reply", REF, "-m", "Hei", COLUMNS="80").replace("\r", "").splitlines()
+    (number,) = (row.id for row in desk.letters() if row.kind == "answer")
+    assert lines == [
+        f"{REF}: the answer goes to ola@kommune.example in 10 seconds.", f"`inboxd outbox cancel {number}` stops it.",
+    ]  # fmt: skip
+    at_once = terminal("reply", REF, "-m", "Hei", "--now").stdout
+    assert at_once == f"{REF}: the answer goes to ola@kommune.example now.\n"
+
+
 @pytest.mark.parametrize(("command", "code"), [("/nowhere/vi", 1), ("'", 2)])
 def test_an_editor_that_is_none_says_how_to_name_one(terminal: Terminal, command: str, code: int) -> None:
     assert "EDITOR=nano" in terminal("reply", REF, code=code, EDITOR=command).stderr

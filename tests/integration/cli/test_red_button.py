@@ -94,9 +94,10 @@ def test_an_auditor_presses_no_button(console: Console) -> None:
 def test_an_answer_given_while_sending_is_stopped_says_so(console: Console, desk: PaperDesk) -> None:
     desk.arrive(mail())
     [case] = console.ask("queue")
-    assert "in a moment" in console("reply", case["reference"], "-m", "Vi ser på det.", "--as", "kari")
+    assert " now." in console("reply", case["reference"], "-m", "Vi ser på det.", "--as", "kari")
     console("outbox", "hold", "kundeservice", "--as", "kari")
     said = console("reply", case["reference"], "-m", "Nå virker den.", "--as", "kari")
-    assert "once sending goes on" in said
     newest = console.ask("outbox", "list")[0]["id"]
+    assert "once sending goes on" in said
+    assert said.endswith(f"\n`inboxd outbox cancel {newest}` stops it.\n")
     assert "was stopped by kari" in console("outbox", "retry", str(newest), "--as", "kari")

@@ -9,6 +9,7 @@ import pytest
 
 from inboxd.mail.parse import parse
 from inboxd.office.health import health
+from inboxd.office.people_history import refuse_config
 from inboxd.runners.tick import TickRunner
 from inboxd.store import folders, incoming, outbox
 from inboxd.store import tables as t
@@ -198,6 +199,13 @@ def test_a_held_mail_is_told(desk: PaperDesk, watch: Watch) -> None:
         incoming.hold(db, held, "for a test")
     watch.minutes(10)
     assert told(desk) == ["[inboxd] Kundeservice: 1 mails are held; `inboxd incoming list --state hold`"]
+
+
+def test_a_config_that_was_not_taken_is_told(desk: PaperDesk, watch: Watch) -> None:
+    refuse_config(desk.office, "config.toml:9: [[agent]] adress: unknown key")
+    watch.minutes(6)
+    (subject,) = told(desk)
+    assert "the changed config was not taken: config.toml:9: [[agent]] adress" in subject
 
 
 def test_an_alert_that_did_not_arrive_makes_no_alert(desk: PaperDesk, watch: Watch) -> None:

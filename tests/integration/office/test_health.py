@@ -7,6 +7,8 @@ from typing import Any
 
 from inboxd.office.health import health
 from inboxd.office.opening import templates_of
+from inboxd.office.people_history import refuse_config, take_config
+from inboxd.office.queues import audit_list
 from inboxd.store import folders, incoming, outbox
 from tests.integration.paper_desk import PaperDesk, mail
 
@@ -67,6 +69,24 @@ def test_a_mailbox_that_cannot_be_reached_says_why_and_since_when(desk: PaperDes
         "what": "kundeservice (INBOX): the name cannot be resolved",
         "since": "2026-03-09T09:00:00+00:00",
     }
+
+
+def test_a_config_that_was_not_taken_is_told_until_one_is(desk: PaperDesk) -> None:
+    looked(desk)
+    refuse_config(desk.office, "config.toml:3: [desk] name: missing\nconfig.toml:9: [[agent]] adress: unknown key")
+    desk.clock.forward(minutes=1)
+    refuse_config(desk.office, "config.toml:9: [[agent]] adress: unknown key")
+    (problem,) = health(desk.office)["problems"]
+    assert (problem["code"], problem["since"]) == ("config_refused", "2026-03-09T09:00:00+00:00")
+    assert "not taken: config.toml:9: [[agent]] adress: unknown key; the daemon goes on" in problem["what"]
+    assert [row["detail"] for row in audit_list(desk.office) if row["action"] == "config refused"] == [
+        "config.toml:9: [[agent]] adress: unknown key",
+        "config.toml:3: [desk] name: missing",
+    ]
+    take_config(desk.office)
+    assert said(desk) == ("ok", [])
+    take_config(desk.office)
+    assert [row["action"] for row in audit_list(desk.office)].count("config taken") == 1
 
 
 def test_a_relay_that_cannot_be_reached_is_failing(desk: PaperDesk) -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from inboxd.config.file import load
 from inboxd.errors import ConfigError, NotAllowed, NotFound
-from inboxd.office.about import about
 from inboxd.office.checking import check_settings
 from inboxd.office.opening import database_path, open_existing, open_office, os_user, template_folders, user_name
 from inboxd.office.people import Actor, OsUser, identify, may_change
@@ -114,16 +113,6 @@ def test_an_auditor_reads_only(desk: PaperDesk) -> None:
         may_change(auditor)
     admin = identify(desk.office.desk, ROOT, None)
     assert may_change(admin) is admin
-
-
-def test_about_is_the_live_config_with_the_limits(desk: PaperDesk) -> None:
-    from inboxd.config.report import describe
-
-    document = about(describe(desk.office.settings), "kari")
-    assert document["you"] == "kari"
-    assert document["desk"] == "Kundeservice"
-    assert {"path", "database", "warnings"}.isdisjoint(document)
-    assert set(document["limits"]) == {"header_block_octets", "header_fields", "mime_depth", "mime_parts"}
 
 
 def test_looking_needs_no_secret_file_and_makes_none(tmp_path: Path) -> None:

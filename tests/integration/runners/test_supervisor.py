@@ -5,6 +5,7 @@ import os
 import signal
 import sqlite3
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -102,6 +103,8 @@ def test_a_changed_config_is_taken_whole_or_not_at_all(at_work: DeskAtWork, pyma
         os.kill(pid, signal.SIGHUP)
         at_work.wait_for(lambda before=rounds: served(at_work) > before, said)  # type: ignore[misc]  # bound at once
         assert said in at_work.log.read_text()
+    audited = [row["action"] for row in at_work.ask("audit", "list")]
+    assert [action for action in audited if action.startswith("config")] == ["config taken", *["config refused"] * 2]
     pymap.append(at_work.user, mail("Ny nøkkel"))
     at_work.wait_for(lambda: bool(at_work.ask("queue")), "the mail to be a case")
     assert at_work.ask("queue")[0]["category"] == "print"
@@ -153,6 +156,27 @@ def test_broken_templates_are_told_at_the_start(
     monkeypatch.setenv("KS_PASSWORD", "x")
     assert run(["run", "--once", "--json-logs"]) == 0
     assert '"event": "template.broken"' in capsys.readouterr().err
+
+
+def test_who_was_taken_out_of_the_config_hands_over_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = write_config(tmp_path, assignment='assignment = "fewest_open"')
+    monkeypatch.setenv("INBOXD_CONFIG", str(config))
+    monkeypatch.setenv("KS_PASSWORD", "x")
+    assert run(["run", "--once"]) == 0
+    assert run(["new", "--subject", "Ringte", "-m", "x", "--category", "it"]) == 0
+    assert run(["assign", "KS-10008", "per"]) == 0
+    config.write_text(config.read_text().replace('login = "per"', "active = false"))
+    assert run(["run", "--once"]) == 0
+    capsys.readouterr()
+    assert run(["queue"]) == 0
+    assert "kari" in capsys.readouterr().out
+    today = dt.datetime.now(tz=ZoneInfo("Europe/Oslo")).date().isoformat()
+    assert run(["agent", "list", "--on", today]) == 0
+    assert [line.split()[:2] for line in capsys.readouterr().out.splitlines()[1:]] == [
+        ["kari", "it"], ["kari", "print"], ["per", "it"],
+    ]  # fmt: skip
 
 
 def test_a_daemon_whose_database_is_locked_for_long_goes_on_afterwards(

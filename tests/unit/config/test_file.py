@@ -7,11 +7,12 @@ import pytest
 
 from inboxd.config.file import find, load
 from inboxd.config.settings import Settings
-from inboxd.desk.desk import Cap, Target
+from inboxd.desk.desk import Cap
+from inboxd.desk.service_levels import Target
 from inboxd.errors import ConfigError
 
 ENV = {"KS_PASSWORD": "hemmelig"}
-EXAMPLE = Path(__file__).parents[3] / "config.toml"
+EXAMPLE = Path(__file__).parents[2] / "fixtures" / "config" / "two_people.toml"
 
 MINIMAL = """\
 [desk]
@@ -47,7 +48,7 @@ manager = "kry"
 
 [[category]]
 name = "print"
-assignment = "even"
+assignment = "evn"
 
 [[mailbox]]
 name = "kundeservice"
@@ -69,6 +70,7 @@ set = { category = "print" }
 
 [[customer]]
 name = "Molde"
+category = "prnt"
 """
 
 SAID = """\
@@ -77,14 +79,14 @@ config.toml:4: [desk] send_delay: "ten" is no length of time; for example "10s",
 config.toml:8: [[agent]] adress: unknown key; did you mean "address"?
 config.toml:9: [[agent]] categories: no category is named "prnt"; did you mean "print"?
 config.toml:13: [[category]] manager: no agent is named "kry"; known here: kari
-config.toml:17: [[category]] assignment: "even" is not yet built; "fewest_open" or "none"
+config.toml:17: [[category]] assignment: "evn" is not known; did you mean "even"?
 config.toml:25: [mailbox.imap] port: 99143 is no port; a number from 1 to 65535, without quotes
 config.toml:26: [mailbox.imap] tls: "none" would send passwords and mail in plain text to 10.0.0.1; \
 "implicit" or "starttls", or add allow_plaintext = true
 config.toml:27: [mailbox.imap] password_env: the environment variable NOT_SET is not set; set it, or use password_file
 config.toml:30: [mailbox.smtp] tls: "nune" is not known; did you mean "none"?
 config.toml:34: [[rule]] match.subject: "(a" is no regular expression (RE2): missing ): (a
-config.toml:37: [[customer]]: not yet built; take it out"""
+config.toml:39: [[customer]] category: no category is named "prnt"; did you mean "print"?"""
 
 
 @pytest.fixture
@@ -143,7 +145,7 @@ def test_priorities_and_calendars_are_built_in(there: Path) -> None:
     ]
 
 
-def test_the_example_at_the_root_is_read_as_it_stands() -> None:
+def test_a_whole_file_is_read_as_it_stands() -> None:
     settings = load(EXAMPLE, env=ENV)
     desk, box = settings.desk, settings.mailboxes[0]
     assert [(a.name, a.categories, a.role) for a in desk.agents] == [

@@ -11,7 +11,7 @@ from inboxd.config.report import changes, describe
 from inboxd.config.settings import Settings
 
 Load = Callable[[str], Settings]
-EXAMPLE = Path(__file__).parents[3] / "config.toml"
+EXAMPLE = Path(__file__).parents[2] / "fixtures" / "config" / "two_people.toml"
 
 
 def example() -> Settings:
@@ -57,6 +57,7 @@ def test_the_report_tells_what_is_set_up_as_the_file_writes_it() -> None:
         "unknown_senders": "60/1m",
         "desk": None,
         "return_path_required": False,
+        "promise_response": False,
     }
     office = told["calendars"][0]
     assert (office["hours"]["mon"], office["hours"]["sun"], office["holidays"]) == (["08:00-15:30"], [], "NO")
@@ -69,6 +70,14 @@ def test_the_report_tells_what_is_set_up_as_the_file_writes_it() -> None:
 def test_the_databases_password_is_not_told() -> None:
     settings = replace(example(), database_url="postgresql+psycopg://inboxd:hemmelig@db.example:5432/inboxd")
     assert describe(settings)["database"] == "postgresql+psycopg://inboxd@db.example:5432/inboxd"
+
+
+def test_a_weekly_letter_that_nobody_would_get_is_warned_of(load_text: Load, small: str) -> None:
+    asked = small.replace("[desk]\n", "[desk]\nweekly_letter = true\n")
+    told = '[desk] weekly_letter: no active agent has role = "lead"; nobody gets it'
+    assert told in describe(load_text(asked))["warnings"]  # type: ignore[operator]  # a list of texts
+    led = asked.replace("[[agent]]\n", '[[agent]]\nrole = "lead"\n', 1)
+    assert told not in describe(load_text(led))["warnings"]  # type: ignore[operator]  # the same
 
 
 def test_what_is_hardly_meant_is_warned_of(load_text: Load, small: str) -> None:

@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from inboxd.desk.desk import Calendar, Season, Target
+from inboxd.desk.desk import Calendar, Season
 from inboxd.desk.hours import add_target, hours_on, is_open, next_opening, open_minutes_between
+from inboxd.desk.service_levels import Target
 
 OSLO = "Europe/Oslo"
 OFFICE = Calendar(name="office", week=(((480, 930),),) * 5 + ((),) * 2, holidays="NO")

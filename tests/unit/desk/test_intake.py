@@ -1,6 +1,7 @@
 """What becomes of a mail that came in: every cell of the design's kind table, and the promises about it."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +15,7 @@ from inboxd.desk.decision import (
     RecordDelivery,
     SetField,
 )
+from inboxd.desk.desk import Rule
 from inboxd.desk.intake import decide
 from inboxd.mail.address import Address
 from inboxd.mail.message import MailKind
@@ -25,7 +27,9 @@ from tests.unit.desk.desks import (
     STRANGER,
     added_people,
     case,
+    category,
     changes_of,
+    desk,
     fields_set,
     letter,
     party,
@@ -166,6 +170,29 @@ def test_an_answer_to_a_closed_case_opens_a_linked_one_where_the_category_says_s
     assert sent_to(decision, "receipt") == [OLA.address]
 
 
+@pytest.mark.parametrize("named", ["drift", "it"])
+def test_what_follows_a_case_that_only_members_see_stays_with_them(named: str) -> None:
+    closed_off = category("hr", members=("per",), manager=None, access="members", closed_reply="new")
+    known = desk(
+        categories=(category(), closed_off, category("drift")), rules=(Rule(name="all", mailbox=None, category=named),)
+    )
+    late = decide(answer(), on(case(status=Status.CLOSED, category="hr"), desk=known), NOW)
+    assert (opened(late).category, opened(late).assignee) == ("hr", "per")
+    assert sent_to(late, "agent") == ["per@desk.example"]
+    assert "follows" in rules_of(late)
+    assert late.routing is not None
+    assert [offer.by for offer in late.routing.offers if offer.of == "category"] == [
+        f"case {REF}", "rule all", "mailbox kundeservice",
+    ]  # fmt: skip
+
+
+def test_what_follows_a_case_that_everybody_sees_goes_where_the_mail_is_routed() -> None:
+    rules = (Rule(name="all", mailbox=None, category="drift"),)
+    known = replace(with_category(closed_reply="new"), rules=rules)
+    late = decide(answer(), on(case(status=Status.CLOSED), desk=known), NOW)
+    assert opened(late).category == "drift"
+
+
 @pytest.mark.parametrize("status", AT_REST)
 def test_an_answer_to_a_closed_case_is_rejected_with_one_letter_where_the_category_says_so(status: Status) -> None:
     facts = on(case(status=status), desk=with_category(closed_reply="reject"))
@@ -247,7 +274,7 @@ def test_a_failure_does_not_change_the_status(status: Status) -> None:
     assert fields_set(decide(parsed, on(case(status=status)), NOW)) == {"undelivered": True}
 
 
-@pytest.mark.parametrize("kind", ["receipt", "agent", "refusal", "escalation"])
+@pytest.mark.parametrize("kind", ["receipt", "agent", "refusal"])
 def test_a_failure_of_a_machines_letter_is_only_noted(kind: str) -> None:
     sent = letter(kind=kind)
     parsed = mail(MailKind.BOUNCE, report=report(OLA.address, original_message_id=sent.message_id))
@@ -276,7 +303,7 @@ def test_a_failed_alert_is_recorded_on_the_letter_alone() -> None:
     alert = letter(case_id=None, kind="alert")
     parsed = mail(MailKind.BOUNCE, report=report("drift@x.example", original_message_id=alert.message_id))
     decision = decide(parsed, view(letters=(alert,)), NOW)
-    assert (decision.kind, decision.outcome, decision.letters) == ("record_delivery", "note", ())
+    assert (decision.kind, decision.outcome, decision.letters) == ("record_delivery", "ignored", ())
     assert [type(change) for change in decision.changes] == [RecordDelivery]
 
 

@@ -12,6 +12,7 @@ from inboxd.desk.decision import (
     AddEntry,
     Hold,
     OpenCase,
+    RulesHit,
 )
 from inboxd.desk.desk import Cap, ReceiptPolicy, Rule
 from inboxd.desk.intake import decide, rescue
@@ -72,6 +73,8 @@ def test_a_new_case_says_who_wrote_what_and_when_it_is_due() -> None:
         response_due=dues.response,
         resolution_due=dues.resolution,
         opened_at=NOW,
+        escalates_from=NOW,
+        counted_at=NOW,
     )
     assert dues.response is not None
 
@@ -123,7 +126,8 @@ def test_tags_of_rules_stand_on_the_new_case() -> None:
 # ---- Rules that decide otherwise.
 def test_a_rule_may_ignore_a_mail() -> None:
     decision = decide(mail(), view(desk=with_rule("ignore")), NOW)
-    assert (decision.kind, decision.outcome, decision.changes, decision.letters) == ("ignore", "ignored", (), ())
+    assert (decision.kind, decision.outcome, decision.letters) == ("ignore", "ignored", ())
+    assert decision.changes == (RulesHit(rules=("skriver",)),)
     assert decision.reason == "rule skriver ignores it"
     assert "rule skriver" in rules_of(decision)
 
@@ -132,7 +136,7 @@ def test_a_rule_may_ignore_a_mail() -> None:
 def test_a_rule_may_hold_a_mail_of_any_kind_for_a_person(kind: MailKind) -> None:
     decision = decide(mail(kind), view(desk=with_rule("hold")), NOW)
     assert (decision.kind, decision.letters) == ("hold", ())
-    assert decision.changes == (Hold(reason="rule skriver holds it"),)
+    assert decision.changes == (Hold(reason="rule skriver holds it"), RulesHit(rules=("skriver",)))
 
 
 @pytest.mark.parametrize("kind", MailKind)
@@ -280,6 +284,13 @@ def test_no_letter_ever_goes_to_a_machine(kind: MailKind, status: Status) -> Non
         for closed_reply in ("reopen", "new", "reject"):
             facts = on(case(status=status), desk=with_category(closed_reply=closed_reply))
             assert {draft.kind for draft in decide(parsed, facts, NOW).letters} <= {"agent"}
+
+
+@pytest.mark.parametrize("kind", [MailKind.LIST, MailKind.NOTIFICATION])
+def test_a_case_that_a_machine_opens_has_a_solution_due_but_no_answer(kind: MailKind) -> None:
+    (opened,) = changes_of(decide(mail(kind), view(), NOW), OpenCase)
+    assert (opened.by_machine, opened.response_due) == (True, None)
+    assert opened.resolution_due is not None
 
 
 def test_the_same_facts_give_the_same_decision() -> None:

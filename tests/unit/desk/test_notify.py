@@ -7,7 +7,7 @@ import pytest
 
 from inboxd.desk.classify import classify
 from inboxd.desk.decision import Draft, Suppressed
-from inboxd.desk.notify import closing, letters_to_agents, machine_letter, names_of, news_of
+from inboxd.desk.notify import closing, letters_to_agents, letters_to_named, machine_letter, names_of, news_of
 from inboxd.mail.address import Address
 from inboxd.mail.message import Attachment
 from tests.unit.desk.desks import (
@@ -75,9 +75,35 @@ def test_nobody_is_told_of_his_own_words(assignee: str | None) -> None:
     assert "kari@desk.example" not in told(KARI, assignee=assignee)
 
 
-def test_an_absent_member_is_not_told_but_an_absent_assignee_is() -> None:
+def test_who_is_away_is_not_told_and_of_his_cases_those_who_are_there() -> None:
     assert told(assignee=None, absent=frozenset({"kari"})) == ["per@desk.example"]
-    assert told(absent=frozenset({"kari"})) == ["kari@desk.example"]
+    assert told(absent=frozenset({"kari"})) == ["per@desk.example"]
+
+
+def test_a_category_may_tell_nobody_or_one_address_of_cases_that_nobody_has() -> None:
+    assert told(assignee=None, desk=with_category(notify="none")) == []
+    assert told(assignee=None, desk=with_category(notify="vakt@desk.example")) == ["vakt@desk.example"]
+    for notify in ("none", "vakt@desk.example"):
+        assert told(assignee="kari", desk=with_category(notify=notify)) == ["kari@desk.example"]
+
+
+def test_an_address_is_not_told_of_its_own_words() -> None:
+    assert told(Address(name="", address="Vakt@desk.example"), assignee=None,
+                desk=with_category(notify="vakt@desk.example")) == []  # fmt: skip
+
+
+def test_what_went_wrong_is_told_even_where_nobody_wants_to_hear_of_new_cases() -> None:
+    news = news_of(case(assignee=None), "agent_undelivered", "")
+    letters = letters_to_agents(news, view(desk=with_category(notify="none")))
+    assert [draft.to[0].address for draft in letters] == ["kari@desk.example", "per@desk.example"]
+
+
+def test_nobody_is_told_of_a_case_that_he_may_not_know_of() -> None:
+    closed = with_category(access="members", manager=None)
+    news = news_of(case(), "agent_assigned", "")
+    assert letters_to_named(("gro",), news, view()) != ()
+    assert letters_to_named(("gro",), news, view(desk=closed)) == ()
+    assert letters_to_named(("per",), news, view(desk=closed)) != ()
 
 
 def test_who_wants_no_letters_gets_none() -> None:

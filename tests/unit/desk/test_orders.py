@@ -147,8 +147,8 @@ def test_a_case_is_given_to_nobody_who_takes_no_cases(to: str) -> None:
 # ---- set
 def test_status_and_subject_are_set() -> None:
     decision = ordered(SetFields(actor="kari", status=Status.SOLVED, subject="Toner"))
-    assert fields_set(decision) == {"status": "solved", "subject": "Toner"}
-    assert {change.actor for change in changes_of(decision, SetField)} == {"kari"}
+    assert fields_set(decision) == {"status": "solved", "subject": "Toner", "paused_at": NOW}
+    assert {change.actor for change in changes_of(decision, SetField) if not change.quiet} == {"kari"}
 
 
 def test_nothing_ordered_is_nothing_changed() -> None:
@@ -180,9 +180,12 @@ def test_a_sleeping_case_keeps_its_status_with_another_time(status: Status) -> N
 
 def test_a_case_may_wait_with_or_without_a_time() -> None:
     later = NOW + 24 * HOUR
-    assert fields_set(ordered(SetFields(actor="kari", status=Status.WAITING))) == {"status": "waiting"}
+    assert fields_set(ordered(SetFields(actor="kari", status=Status.WAITING))) == {
+        "status": "waiting",
+        "paused_at": NOW,
+    }
     waiting = ordered(SetFields(actor="kari", status=Status.WAITING, until=later))
-    assert fields_set(waiting) == {"status": "waiting", "until": later}
+    assert fields_set(waiting) == {"status": "waiting", "until": later, "paused_at": NOW}
 
 
 def test_a_case_that_works_again_has_no_time_to_wake() -> None:
@@ -215,6 +218,7 @@ def test_another_priority_counts_the_targets_anew_from_the_opening() -> None:
         "priority": "high",
         "response_due": dues.response,
         "resolution_due": dues.resolution,
+        "counted_at": NOW,
     }
     assert dues.response == case().opened_at + HOUR
     assert said_aloud(decision) == {"priority"}
@@ -222,8 +226,11 @@ def test_another_priority_counts_the_targets_anew_from_the_opening() -> None:
 
 def test_the_same_priority_and_category_move_nothing_but_the_targets() -> None:
     assert set(fields_set(ordered(SetFields(actor="kari", priority="normal", category="it")))) == {
+        "priority",
+        "category",
         "response_due",
         "resolution_due",
+        "counted_at",
     }
 
 
@@ -252,7 +259,13 @@ def test_who_moves_a_case_to_himself_is_not_told() -> None:
 def test_a_category_without_assignment_takes_the_case_from_its_agent() -> None:
     decision = ordered(SetFields(actor="kari", category="drift"))
     assert fields_set(decision)["assignee"] is None
-    assert decision.letters == ()
+    assert [(draft.template, draft.to[0].address) for draft in decision.letters] == [
+        ("agent_new_case", "gro@desk.example")
+    ]
+
+
+def test_who_moves_a_case_to_where_nobody_gets_it_is_not_told_of_it() -> None:
+    assert ordered(SetFields(actor="gro", category="drift")).letters == ()
 
 
 def test_a_moved_case_is_not_given_to_its_own_requester() -> None:

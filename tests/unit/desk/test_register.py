@@ -148,3 +148,10 @@ def test_who_registers_is_not_told_of_it() -> None:
     assert sent_to(registered(desk=nobodys), "agent") == ["per@desk.example"]
     admins = registered(replace(CALL, actor="admin"), desk=nobodys)
     assert sent_to(admins, "agent") == ["kari@desk.example", "per@desk.example"]
+
+
+def test_a_caller_is_found_by_name_address_and_number() -> None:
+    (entry,) = changes_of(registered(replace(CALL, address="ola@x.example")), AddEntry)
+    assert entry.found_by == ("Ola", "ola@x.example", "71111166", "4771111166", "71 11 11 66", "711 11 166")
+    (without,) = changes_of(registered(replace(CALL, name="", phone=None)), AddEntry)
+    assert without.found_by == ()

@@ -86,14 +86,14 @@ def test_an_answer_on_an_open_case_changes_nothing_else() -> None:
 
 def test_one_letter_answers_and_closes() -> None:
     decision = ordered(reply(status=Status.CLOSED))
-    assert fields_set(decision) == {"status": "closed"}
+    assert fields_set(decision) == {"status": "closed", "paused_at": NOW}
     assert [(d.kind, d.template, d.closed) for d in decision.letters] == [("answer", "answer", True)]
 
 
 def test_an_answer_may_wait_for_the_requester() -> None:
     later = NOW + 72 * HOUR
     decision = ordered(reply(status=Status.WAITING, until=later))
-    assert fields_set(decision) == {"status": "waiting", "until": later}
+    assert fields_set(decision) == {"status": "waiting", "until": later, "paused_at": NOW}
     assert len(decision.letters) == 1
 
 
@@ -165,7 +165,7 @@ def test_an_answer_to_the_case_as_it_is_goes_out(fields: dict[str, Any]) -> None
 # ---- close and reopen
 def test_closing_sends_nothing_by_itself() -> None:
     decision = ordered(Close(actor="kari"))
-    assert (fields_set(decision), decision.letters) == ({"status": "closed"}, ())
+    assert (fields_set(decision), decision.letters) == ({"status": "closed", "paused_at": NOW}, ())
     assert changes_of(decision, AddEntry) == []
 
 
@@ -174,7 +174,7 @@ def test_closing_with_words_sends_them_in_one_letter() -> None:
     (draft,) = decision.letters
     assert (draft.kind, draft.template, draft.text, draft.closed) == ("answer", "closed", "Fikset.", True)
     assert (draft.to, draft.delay) == ((OLA,), dt.timedelta(seconds=10))
-    assert fields_set(decision) == {"responded_at": NOW, "status": "closed"}
+    assert fields_set(decision) == {"responded_at": NOW, "status": "closed", "paused_at": NOW}
 
 
 def test_closing_sends_a_letter_without_words_where_the_category_wants_one() -> None:
@@ -194,7 +194,7 @@ def test_closing_a_callers_case_sends_nothing_and_keeps_the_words_as_a_note() ->
     decision = ordered(Close(actor="kari", text="Ringte tilbake."), case(requester=CALLER))
     assert decision.letters == ()
     assert [(entry.kind, entry.text) for entry in changes_of(decision, AddEntry)] == [("note", "Ringte tilbake.")]
-    assert fields_set(decision) == {"status": "closed"}
+    assert fields_set(decision) == {"status": "closed", "paused_at": NOW}
 
 
 def test_closing_a_sleeping_case_takes_its_time_away() -> None:

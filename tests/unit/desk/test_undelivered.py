@@ -34,4 +34,4 @@ def test_the_assignee_is_told_and_nobody_else(failed: bool) -> None:
 
 
 def test_receipts_and_letters_to_agents_carry_nobodys_words() -> None:
-    assert {"answer", "forward", "notice"} == CARRIES_WORDS
+    assert {"answer", "forward", "notice", "escalation"} == CARRIES_WORDS

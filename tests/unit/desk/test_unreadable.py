@@ -4,7 +4,7 @@ import pytest
 
 from inboxd.desk.decision import AddEntry, Hold, OpenCase
 from inboxd.desk.unreadable import unreadable
-from tests.unit.desk.desks import NOW, changes_of, desk, sent_to, view
+from tests.unit.desk.desks import NOW, changes_of, desk, mailbox, sent_to, view
 
 REASON = "reading it took more than 30 seconds"
 
@@ -22,7 +22,8 @@ def test_an_unreadable_mail_is_held_and_opens_one_case_with_the_reason() -> None
         "KS",
     )
     assert (opened.requester.address, opened.assignee, opened.opened_at) == ("", None, NOW)
-    assert opened.response_due is not None
+    assert opened.response_due is None  # nobody is known who could be answered
+    assert opened.resolution_due is not None
     assert (entry.kind, entry.actor, entry.text) == ("mail_in", "inboxd", REASON)
 
 
@@ -52,3 +53,9 @@ def test_the_case_is_named_in_the_desks_language(language: str, subject: str) ->
 def test_the_case_is_in_the_mailbox_where_the_mail_lay_else_in_the_first(arrived_in: str, category: str) -> None:
     (opened,) = changes_of(unreadable(view(arrived_in=arrived_in), REASON, NOW), OpenCase)
     assert opened.category == category
+
+
+def test_its_priority_is_the_mailboxs_like_that_of_any_mail_there() -> None:
+    box = desk(mailboxes=(mailbox(priority="high"),))
+    assert changes_of(unreadable(view(desk=box), REASON, NOW), OpenCase)[0].priority == "high"
+    assert changes_of(unreadable(view(), REASON, NOW), OpenCase)[0].priority == "normal"

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from inboxd.desk.desk import Calendar
-from inboxd.desk.when import read_when
+from inboxd.desk.when import read_start, read_when
 from tests.unit.desk.desks import NOW, desk
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -130,12 +130,59 @@ def test_a_desk_that_never_opens_begins_a_day_at_midnight() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "soon", "i morgen", "3", "d", "3y", "-3d", "3.5h", "10000w",
+        "", "soon", "i overmorgen", "3", "d", "3y", "-3d", "3.5h", "10000w",
         "0m", "2026-03-09", "2026-03-08", "8.3.2026", "2026-03-09T10:00", "2026-03-09T09:00Z", "2025-12-01T12:00",
         "31.4.", "32.1.", "1.13.", "0.1.", "12.12026", "12.1.26", "2026-13-01", "2026-02-30T12:00", "12. 1.",
         "9999-12-31", "0001-01-01", "1.1.0000", "31.12.9999", "0001-01-01T00:00", "9999-12-31T23:59-12:00",
-        "2037-03-09",
+        "2037-03-09", "24:00", "12:60", "14.30", "9.3. 09:59", "2026-03-09 09:59", "14:30 fredag", "i dag", "kl 9",
     ],
 )  # fmt: skip
 def test_what_is_no_time_to_come_is_none(text: str) -> None:
     assert read_when(text, NOW, desk()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("14:30", local(2026, 3, 9, 14, 30)),
+        ("kl. 14:30", local(2026, 3, 9, 14, 30)),
+        ("kl 7:05", local(2026, 3, 10, 7, 5)),
+        ("09:59", local(2026, 3, 10, 9, 59)),
+        ("10:00", local(2026, 3, 10, 10)),
+        ("I dag 18:00", local(2026, 3, 9, 18)),
+        ("i morgen 18:00", local(2026, 3, 10, 18)),
+        ("fredag 16:15", local(2026, 3, 13, 16, 15)),
+        ("friday kl 16:15", local(2026, 3, 13, 16, 15)),
+        ("12.3. 06:00", local(2026, 3, 12, 6)),
+        ("2026-12-01 kl 06:00", local(2026, 12, 1, 6)),
+    ],
+)
+def test_a_time_of_day_is_the_next_one_or_that_of_the_day_named(text: str, moment: dt.datetime) -> None:
+    assert read_when(text, NOW, desk()) == moment
+
+
+@pytest.mark.parametrize("text", ["i morgen", "tomorrow", " I morgon "])
+def test_tomorrow_is_a_day_like_any_other(text: str) -> None:
+    assert read_when(text, NOW, desk()) == local(2026, 3, 10, 8)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("now", NOW),
+        ("Nå", NOW),
+        ("no", NOW),
+        ("07:40", local(2026, 3, 9, 7, 40)),
+        ("18:00", local(2026, 3, 9, 18)),
+        ("i dag 07:40", local(2026, 3, 9, 7, 40)),
+        ("2026-03-08 22:00", local(2026, 3, 8, 22)),
+        ("2026-03-08T22:00Z", dt.datetime(2026, 3, 8, 22, 0, tzinfo=dt.UTC)),
+        ("2h", NOW + 2 * dt.timedelta(hours=1)),
+        ("fredag 18:00", local(2026, 3, 13, 18)),
+        ("10.3.", local(2026, 3, 10, 8)),
+        ("nonsense", None),
+        ("31.2. 10:00", None),
+    ],
+)
+def test_what_has_begun_may_lie_in_the_past(text: str, moment: dt.datetime | None) -> None:
+    assert read_start(text, NOW, desk()) == moment

@@ -15,6 +15,7 @@ from inboxd.mail.address import Address
 from inboxd.mail.compose import compose, one_line, references_for
 from inboxd.mail.headers import decode_header
 from inboxd.mail.message import File, Letter
+from inboxd.mail.parse import attachment_content, parse
 
 OLA = Address(name="Ola Nordmann", address="ola@kommune.example")
 LETTER = Letter(
@@ -246,6 +247,32 @@ def test_a_file_goes_as_octets_of_its_type(declared: str, sent: str) -> None:
     [part] = read(octets).iter_attachments()
     assert part.get_content_type() == sent
     assert part.get_payload(decode=True) == b"abc"
+
+
+PLAIN_MAIL = b"From: ola@kommune.example\r\nSubject: \r\n =?utf-8?q?Hei?=\r\n\r\nDen  \r\nstar.\r\n"
+
+
+@pytest.mark.parametrize(
+    ("mail", "sent"),
+    [
+        (PLAIN_MAIL, "message/rfc822"),
+        (PLAIN_MAIL + b"\r\n", "message/rfc822"),
+        (PLAIN_MAIL + b"x" * 998 + b"\r\n", "message/rfc822"),
+        (PLAIN_MAIL + b"x" * 999 + b"\r\n", "application/octet-stream"),
+        (PLAIN_MAIL + "på\r\n".encode(), "application/octet-stream"),
+        (PLAIN_MAIL + b"\0\r\n", "application/octet-stream"),
+        (PLAIN_MAIL + b"a\nb\r\n", "application/octet-stream"),
+        (PLAIN_MAIL + b"a\rb\r\n", "application/octet-stream"),
+        (PLAIN_MAIL + b"no end", "application/octet-stream"),
+    ],
+)
+def test_a_whole_mail_keeps_its_octets_whatever_it_is_sent_as(mail: bytes, sent: str) -> None:
+    octets = compose(letter(files=(File(filename="Saken.eml", content_type="message/rfc822", content=mail),)))
+    check_wire(octets)
+    [part] = read(octets).iter_attachments()
+    assert (part.get_content_type(), part.get_filename()) == (sent, "Saken.eml")
+    (attached,) = parse(octets).attachments
+    assert attachment_content(octets, attached.part) == mail
 
 
 def test_twin_and_files_have_boundaries_of_their_own() -> None:

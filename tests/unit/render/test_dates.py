@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from inboxd.render.dates import moment, opening_hours
+from inboxd.render.dates import moment, opening_hours, span
 
 OSLO = ZoneInfo("Europe/Oslo")
 DAY = ((480, 930),)
@@ -48,3 +48,20 @@ def test_days_with_other_hours_stand_by_themselves_and_closed_days_are_left_out(
 
 def test_a_desk_that_is_never_open_says_nothing_of_hours() -> None:
     assert opening_hours(((),) * 7, "nb") == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "end", "words"),
+    [
+        ("nb", dt.timedelta(hours=3), "fra mandag 23. november kl. 22.00 til tirsdag 24. november kl. 01.00"),
+        ("nb", None, "fra mandag 23. november kl. 22.00"),
+        ("nn", dt.timedelta(hours=1), "måndag 23. november kl. 22.00–23.00"),
+        ("nn", None, "frå måndag 23. november kl. 22.00"),
+        ("en", dt.timedelta(hours=1), "Monday 23 November at 22:00–23:00"),
+        ("en", dt.timedelta(days=1), "from Monday 23 November at 22:00 to Tuesday 24 November at 22:00"),
+        ("se", None, "fra mandag 23. november kl. 22.00"),
+    ],
+)
+def test_a_span_names_the_day_once_where_it_is_one_day(language: str, end: dt.timedelta | None, words: str) -> None:
+    start = dt.datetime(2026, 11, 23, 21, 0, tzinfo=dt.UTC)
+    assert span(start, None if end is None else start + end, OSLO, language) == words

