@@ -48,6 +48,7 @@ HELP: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("notice new", "Lag en driftsmelding, planlagt eller ikke.",
          'inboxd notice new --unplanned --from now -m "E-posten er nede"'),
         ("notice link", "Legg saker under en driftsmelding.", "inboxd notice link 1 KS-10429"),
+        ("notice unlink", "Ta saker ut av en driftsmelding.", "inboxd notice unlink 1 KS-10429"),
         ("notice update", "Fortell nytt om en driftsmelding.", 'inboxd notice update 1 -m "Feilen er funnet"'),
         ("notice close", "Avslutt en driftsmelding og svar alle sakene under den.",
          'inboxd notice close 1 -m "Alt virker igjen"'),

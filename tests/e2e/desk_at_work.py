@@ -26,6 +26,7 @@ reference_prefix = "KS"
 phone = "71 11 11 66"
 admin = "drift@agents.example"
 agent_mail = "off"
+surge = "off"
 
 [database]
 url = "{url}"
