@@ -76,11 +76,6 @@ def open_time_between(calendar: Calendar, tz: str, a: dt.datetime, b: dt.datetim
     return sum((last - first for first, last in open_spans(calendar, tz, a, b)), dt.timedelta())
 
 
-def open_minutes_between(calendar: Calendar, tz: str, a: dt.datetime, b: dt.datetime) -> float:
-    """Return the minutes of open time from `a` to `b`; 0 where `b` is not after `a`."""
-    return open_time_between(calendar, tz, a, b) / dt.timedelta(minutes=1)
-
-
 def open_spans(calendar: Calendar, tz: str, start: dt.datetime, end: dt.datetime) -> tuple[Span, ...]:
     """Return the open spans between two moments, in UTC, in order, each cut to lie between them."""
     cut = ((max(first, start), min(last, end)) for first, last in _spans(calendar, tz, start, end))

@@ -11,11 +11,11 @@ from inboxd.desk.hours import (
     add_target,
     is_open,
     next_opening,
-    open_minutes_between,
     open_time_between,
     subtract_target,
 )
 from inboxd.desk.service_levels import Target
+from tests.unit.desk.opening_hours import open_minutes_between
 
 OSLO = "Europe/Oslo"
 SPANS = st.lists(st.integers(0, 96), min_size=0, max_size=4, unique=True).map(

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from inboxd.desk.desk import Calendar, Season
-from inboxd.desk.hours import add_target, hours_on, is_open, next_opening, open_minutes_between
+from inboxd.desk.hours import add_target, hours_on, is_open, next_opening
 from inboxd.desk.service_levels import Target
+from tests.unit.desk.opening_hours import open_minutes_between
 
 OSLO = "Europe/Oslo"
 OFFICE = Calendar(name="office", week=(((480, 930),),) * 5 + ((),) * 2, holidays="NO")

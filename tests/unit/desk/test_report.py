@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inboxd.desk.hours import open_minutes_between, open_spans
+from inboxd.desk.hours import open_spans
 from inboxd.desk.report import (
     Measured,
     Month,
@@ -21,6 +21,7 @@ from inboxd.desk.report import (
     stretches,
 )
 from tests.unit.desk.desks import HOUR, NOW, OFFICE
+from tests.unit.desk.opening_hours import open_minutes_between
 
 OSLO = "Europe/Oslo"
 OCTOBER = Month(year=2026, number=10)
