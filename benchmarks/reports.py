@@ -20,10 +20,10 @@ from typing import Any
 from benchmarks.measure import in_a_process, peak_rss_mb, verdict
 from inboxd.config.file import load
 from inboxd.desk.report import Month
-from inboxd.office import reports
 from inboxd.office.office import Office
 from inboxd.office.opening import open_office
-from inboxd.office.report_now import now_report
+from inboxd.office.reports import months
+from inboxd.office.reports.now import now_report
 from tests.integration.paper_desk import MovedClock, write_config
 
 CASES, TARGET_SECONDS, TARGET_MB = 100_000, 30.0, 200.0
@@ -33,9 +33,9 @@ DAY = 86_400
 
 REPORTS: dict[str, Callable[[Office], object]] = {
     "now": now_report,
-    "sla": lambda office: reports.sla(office, MONTH),
-    "channels": lambda office: reports.channels(office, MONTH),
-    "time": lambda office: reports.time(office, MONTH),
+    "sla": lambda office: months.sla(office, MONTH),
+    "channels": lambda office: months.channels(office, MONTH),
+    "time": lambda office: months.time(office, MONTH),
 }
 
 

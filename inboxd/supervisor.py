@@ -19,10 +19,10 @@ from typing import TypeAlias
 from inboxd.config.file import load
 from inboxd.errors import ConfigError, InboxdError
 from inboxd.logs import event
+from inboxd.office.letters.undelivered import tell_undelivered
 from inboxd.office.office import Office
 from inboxd.office.opening import database_path, open_office, templates_of
-from inboxd.office.people_history import refuse_config, take_config
-from inboxd.office.undelivered import tell_undelivered
+from inboxd.office.people.history import refuse_config, take_config
 from inboxd.parsing.parsing_child import ParsingChild
 from inboxd.render.samples import check
 from inboxd.runners.crew import PAUSE_AFTER_TROUBLE_SECONDS, Crew, Trouble, deliver_loop, intake_loop, tick_loop

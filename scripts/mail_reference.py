@@ -125,7 +125,7 @@ def _row(*cells: str) -> str:
 
 
 if __name__ == "__main__":
-    from inboxd.desk.gate import GATE as OBJECTIONS
+    from inboxd.desk.letters.gate import GATE as OBJECTIONS
     from inboxd.mail.automatic import RULES
 
     REFERENCE.write_text(page(RULES, OBJECTIONS), encoding="utf-8")

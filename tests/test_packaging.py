@@ -63,7 +63,7 @@ def test_templates_are_in_the_wheel_and_in_the_sdist(built: tuple[Path, Path]) -
     assert TEMPLATES
     with zipfile.ZipFile(built[1]) as wheel:
         held = {name.removeprefix("inboxd/") for name in wheel.namelist() if name.endswith(".j2")}
-    assert held == TEMPLATES | {"render/report.html.j2"}
+    assert held == TEMPLATES | {"render/reports/report.html.j2"}
     with tarfile.open(built[0]) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
     assert names >= TEMPLATES | {"LICENSE", "README.md", "CHANGELOG.md", "pyproject.toml", "docs/config.md"}

@@ -31,7 +31,7 @@ def agent_list(
     Example: inboxd agent list
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.office import agents
+    from inboxd.office.people import agents
     from inboxd.render.people import agents_table, registered_table
 
     if on is not None:
@@ -62,7 +62,7 @@ def agent_away(
     Example: inboxd agent away kari --until 2026-12-01 --to ola
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.office import agents
+    from inboxd.office.people import agents
     from inboxd.render.people import away_text
 
     document = agents.agent_away(call.office, name, until=when(call, until), to=to, actor=call.worker.name)
@@ -76,7 +76,7 @@ def agent_back(ctx: typer.Context, name: Name, json: Json = False, as_agent: As 
     Example: inboxd agent back kari
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.office import agents
+    from inboxd.office.people import agents
     from inboxd.render.people import away_text
 
     document = agents.agent_back(call.office, name, actor=call.worker.name)

@@ -18,7 +18,7 @@ from inboxd.errors import InboxdError, UsageError
 if TYPE_CHECKING:
     from inboxd.config.settings import Settings
     from inboxd.office.office import Office
-    from inboxd.office.people import Actor
+    from inboxd.office.people.orderer import Actor
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document, and nothing else on stdout.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Answer every question with yes.")]
@@ -82,14 +82,14 @@ class Call:
     def actor(self) -> "Actor":
         """Who acts. Raises NotAllowed (exit 77)."""
         from inboxd.office.opening import os_user
-        from inboxd.office.people import identify
+        from inboxd.office.people.orderer import identify
 
         return identify(self.settings.desk, os_user(self.settings), self.as_agent)
 
     @property
     def worker(self) -> "Actor":
         """Who acts, if it is one who may change something. Raises NotAllowed (exit 77) for an auditor."""
-        from inboxd.office.people import may_change
+        from inboxd.office.people.orderer import may_change
 
         return may_change(self.actor)
 

@@ -30,7 +30,7 @@ def queue(
     call = begin(ctx, json=json, as_agent=as_agent)
     from inboxd.desk.case import Status
     from inboxd.office import documents
-    from inboxd.office.notices import listed
+    from inboxd.office.notices.notices import listed
     from inboxd.render.notices import active_lines
     from inboxd.render.terminal import queue_table
 

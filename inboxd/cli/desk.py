@@ -31,7 +31,7 @@ def escalate(
     Example: inboxd escalate KS-10429 -m "Nobody has called back since Monday"
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.desk.complaint import escalation_points
+    from inboxd.desk.clocks.complaint import escalation_points
     from inboxd.desk.order import Acknowledge, Escalate
     from inboxd.office import documents
 

@@ -38,7 +38,7 @@ def forward(
     from inboxd.desk.order import Forward, Refer
     from inboxd.office import documents
     from inboxd.office.act import case_id_of
-    from inboxd.office.forwarding import original
+    from inboxd.office.letters.forwarding import original
 
     if (to is None) == (refer is None):
         raise UsageError("a case goes to one place", hint="--to ADDRESS, or --refer POINT")

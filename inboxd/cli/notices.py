@@ -47,7 +47,7 @@ def notice_new(
     Example: inboxd notice new --planned --from "friday 18:00" --to 3h --affects it print -m "Visma is updated"
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.office import notices
+    from inboxd.office.notices import notices
     from inboxd.render.notices import notice_line
 
     if planned == unplanned:
@@ -81,7 +81,7 @@ def notice_link(
     Example: inboxd notice link 3 KS-10429 KS-10437
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.office import notices
+    from inboxd.office.notices import notices
     from inboxd.render.notices import under_text
 
     document = notices.link(call.office, notices.id_of(notice_id), references, actor=call.worker.name)
@@ -101,7 +101,7 @@ def notice_unlink(
     Example: inboxd notice unlink 3 KS-10429
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.office import notices
+    from inboxd.office.notices import notices
     from inboxd.render.notices import under_text
 
     document = notices.unlink(call.office, notices.id_of(notice_id), references, actor=call.worker.name)
@@ -127,7 +127,7 @@ def notice_update(
     Example: inboxd notice update 3 -m "It takes longer than we thought" --to 16:00
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.office import notices
+    from inboxd.office.notices import notices
     from inboxd.render.notices import notice_line
 
     number = notices.id_of(notice_id)
@@ -160,7 +160,7 @@ def notice_close(
     Example: inboxd notice close 3 -m "Visma works again. Thank you for waiting."
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.office import notices
+    from inboxd.office.notices import notices
     from inboxd.render.notices import closed_text
 
     document = notices.close(call.office, notices.id_of(notice_id), message, actor=call.worker.name)
@@ -180,7 +180,7 @@ def notice_list(
     Example: inboxd notice list --all
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.office import notices
+    from inboxd.office.notices import notices
     from inboxd.render.notices import notices_table
 
     document = notices.listed(call.records, include_over=include_over)
@@ -194,7 +194,7 @@ def notice_show(ctx: typer.Context, notice_id: Id, json: Json = False, as_agent:
     Example: inboxd notice show 3
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.office import notices
+    from inboxd.office.notices import notices
     from inboxd.render.notices import notice_text
 
     document = notices.show(call.records, notices.id_of(notice_id))
@@ -208,7 +208,7 @@ def notice_acks(ctx: typer.Context, notice_id: Id, json: Json = False, as_agent:
     Example: inboxd notice acks 3
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.office import notices
+    from inboxd.office.notices import notices
     from inboxd.render.notices import acks_text
 
     document = notices.acknowledgements(call.records, notices.id_of(notice_id))
@@ -217,7 +217,7 @@ def notice_acks(ctx: typer.Context, notice_id: Id, json: Json = False, as_agent:
 
 def _say_unpublished(call: Call) -> None:
     """Say on the side that the intranet does not show it yet: the daemon may be able to write what this user cannot."""
-    from inboxd.office.feeds import behind
+    from inboxd.office.notices.feeds import behind
 
     why = behind(call.office)
     if why is not None:

@@ -40,7 +40,7 @@ def report_now(
     Example: inboxd report now
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.office.report_now import now_report
+    from inboxd.office.reports.now import now_report
 
     _write(call, now_report, form, output)
 
@@ -62,7 +62,7 @@ def report_sla(
     Example: inboxd report sla --month 2026-10 --customer Molde --output molde.html
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.office.reports import sla
+    from inboxd.office.reports.months import sla
 
     chosen = _month(month)
     _write(call, lambda office: sla(office, chosen, customer=customer), form, output)
@@ -82,7 +82,7 @@ def report_channels(
     Example: inboxd report channels --month 2026-10 --format md
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.office.reports import channels
+    from inboxd.office.reports.months import channels
 
     chosen = _month(month)
     _write(call, lambda office: channels(office, chosen), form, output)
@@ -102,7 +102,7 @@ def report_time(
     Example: inboxd report time --month 2026-10
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.office.reports import time
+    from inboxd.office.reports.months import time
 
     chosen = _month(month)
     _write(call, lambda office: time(office, chosen), form, output)
@@ -124,7 +124,7 @@ def report_rules(
     Example: inboxd report rules --month 2026-10
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.office.reports import rules
+    from inboxd.office.reports.months import rules
 
     chosen = _month(month)
     _write(call, lambda office: rules(office, chosen), form, output)
@@ -144,7 +144,7 @@ def report_inactive(
     Example: inboxd report inactive --days 90
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.office.reports import inactive_agents
+    from inboxd.office.reports.months import inactive_agents
 
     _write(call, lambda office: inactive_agents(office, days), form, output)
 
@@ -163,7 +163,7 @@ def _month(text: str | None) -> "Month | None":
 
 def _write(call: Call, make: "Callable[[Office], Document]", form: str | None, output: Path | None) -> None:
     """Make a report and print it, or write it to a file. Raises UsageError for a format that there is not."""
-    from inboxd.render.reports import FORMATS, report_text
+    from inboxd.render.reports.written import FORMATS, report_text
 
     one_of(FORMATS, form, "format")
     if call.json and form is not None:

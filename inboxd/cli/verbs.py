@@ -106,7 +106,7 @@ def set_fields(
     """
     call = begin(ctx, json=json, as_agent=as_agent)
     from inboxd.desk.case import Status
-    from inboxd.desk.letter_language import LETTERS
+    from inboxd.desk.letters.language import LETTERS
     from inboxd.desk.order import SetFields
 
     one_of((s.value for s in Status if s is not Status.MERGED), status, "status")

@@ -85,8 +85,8 @@ def about(
     call = begin(ctx, json=json, as_agent=as_agent)
     from inboxd.clock import SystemClock
     from inboxd.office.about import about as describe_desk
-    from inboxd.render.reports_text import markdown_of, text_of
-    from inboxd.render.service_page import about_page
+    from inboxd.render.reports.service_page import about_page
+    from inboxd.render.reports.text import markdown_of, text_of
 
     one_of(("text", "md"), form, "format")
     document = describe_desk(call.settings, call.actor.name, SystemClock().now())

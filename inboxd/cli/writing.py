@@ -96,7 +96,7 @@ def new(
 
 def _is_in_sight(call: Call, category: str) -> bool:
     """Say whether the case that was just registered may be written on by who registered it, and tell him if not."""
-    from inboxd.office.access import sees_category
+    from inboxd.office.people.access import sees_category
 
     if sees_category(call.office, category):
         return True
@@ -188,7 +188,7 @@ def reply(
 
 def _template_words(call: Call, number: int, template: str) -> str:
     """Return the words of a reply template; where the requester reads another language, ask, or warn."""
-    from inboxd.office.replies import reply_words
+    from inboxd.office.letters.replies import reply_words
 
     words = reply_words(number, template, call.office, actor=call.worker.name)
     if words.language == words.wanted:

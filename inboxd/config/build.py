@@ -3,10 +3,10 @@
 from itertools import chain
 
 from inboxd.config.categories import iso_week, only_category, serves, with_inherited
-from inboxd.config.clocks import build_calendars, build_matrix, build_point, build_priorities, build_target_sets
-from inboxd.config.customers import build_contacts, build_customers, build_sender_rules
-from inboxd.config.letter_words import build_fields, build_texts, wording
-from inboxd.config.rules import build_rule
+from inboxd.config.clocks.build import build_calendars, build_matrix, build_point, build_priorities, build_target_sets
+from inboxd.config.letters.build import build_fields, build_texts, wording
+from inboxd.config.routing.customers import build_contacts, build_customers, build_sender_rules
+from inboxd.config.routing.rules import build_rule
 from inboxd.config.schema import (
     CategoryTable,
     Document,

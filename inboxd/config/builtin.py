@@ -1,7 +1,7 @@
 """The priorities and calendars that every desk has until its config says otherwise."""
 
+from inboxd.desk.clocks.service_levels import Priority, Target
 from inboxd.desk.desk import Calendar
-from inboxd.desk.service_levels import Priority, Target
 
 OFFICE = "office"
 ROUND_THE_CLOCK = "24x7"

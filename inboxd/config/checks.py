@@ -3,13 +3,13 @@
 from inboxd.config.build import mailbox_name
 from inboxd.config.builtin import CALENDARS
 from inboxd.config.categories import check_categories, only_category
-from inboxd.config.clock_checks import check_promises
-from inboxd.config.letter_words import check_letter_words
+from inboxd.config.clocks.checks import check_promises
+from inboxd.config.letters.build import check_letter_words
 from inboxd.config.lines import KeyPath
 from inboxd.config.names import check_known, check_once, is_ours
-from inboxd.config.notices import check_notices
+from inboxd.config.notices.checks import check_notices
 from inboxd.config.problems import Problems
-from inboxd.config.route_checks import check_routing
+from inboxd.config.routing.checks import check_routing
 from inboxd.config.schema import Document
 
 NOBODY = "none"

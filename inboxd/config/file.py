@@ -7,11 +7,11 @@ from pathlib import Path
 
 from inboxd.config.build import build_desk
 from inboxd.config.checks import check_document
-from inboxd.config.customers import with_own_categories
 from inboxd.config.lines import locate
-from inboxd.config.notices import notices_folder
+from inboxd.config.notices.checks import notices_folder
 from inboxd.config.problems import Problems
 from inboxd.config.reading import read_document
+from inboxd.config.routing.customers import with_own_categories
 from inboxd.config.schema import DeskTable, Document
 from inboxd.config.secrets import without_passwords
 from inboxd.config.servers import ServerBuilder, Surroundings

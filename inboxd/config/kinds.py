@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator
 
 from inboxd.config import values
+from inboxd.desk.clocks.service_levels import Target
 from inboxd.desk.desk import Cap, Minutes
-from inboxd.desk.service_levels import Target
 
 Text = Annotated[str, PlainValidator(values.text)]
 Name = Annotated[str, PlainValidator(values.name)]

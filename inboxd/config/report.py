@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from inboxd.config.clock_report import describe_promises, described_priority, promise_warnings, promised_things
-from inboxd.config.letter_report import receipt_texts, status_words
-from inboxd.config.notices import folder_warning
+from inboxd.config.clocks.report import describe_promises, described_priority, promise_warnings, promised_things
+from inboxd.config.letters.report import receipt_texts, status_words
+from inboxd.config.notices.checks import folder_warning
 from inboxd.config.secrets import without_passwords
 from inboxd.config.settings import MailboxSettings, Settings
+from inboxd.desk.clocks.service_levels import Priority, Target
 from inboxd.desk.desk import Calendar, Cap, Category, Desk, Mailbox, Minutes, Rule
-from inboxd.desk.service_levels import Priority, Target
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import PlainValidator
 
 from inboxd.config import values
-from inboxd.config.clock_tables import (
+from inboxd.config.clocks.tables import (
     CalendarTable,
     MatrixTable,
     Person,
@@ -19,9 +19,9 @@ from inboxd.config.clock_tables import (
     TargetSetTable,
 )
 from inboxd.config.kinds import CapText, Count, Duration, EmailAddress, Language, Name, Prefix, Table, Text, Tls
-from inboxd.config.letter_tables import Days, FieldTable, ReceiptTextTable, Statuses, WordedText
-from inboxd.config.notice_tables import NoticesTable
-from inboxd.config.route_tables import ContactTable, CustomerTable, RuleTable, SenderRuleTable, Type
+from inboxd.config.letters.tables import Days, FieldTable, ReceiptTextTable, Statuses, WordedText
+from inboxd.config.notices.tables import NoticesTable
+from inboxd.config.routing.tables import ContactTable, CustomerTable, RuleTable, SenderRuleTable, Type
 from inboxd.desk.desk import Cap
 
 

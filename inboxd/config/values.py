@@ -9,8 +9,8 @@ import re
 from zoneinfo import ZoneInfo, available_timezones
 
 from inboxd.config.problems import meant
+from inboxd.desk.clocks.service_levels import Target
 from inboxd.desk.desk import Cap, Minutes
-from inboxd.desk.service_levels import Target
 from inboxd.mail.address import strict_address
 
 OFF = "off"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from inboxd.desk.case import Channel, Participant, Status
-from inboxd.desk.notice import Notice
-from inboxd.desk.routing import Routing
+from inboxd.desk.notices.notice import Notice
+from inboxd.desk.routing.destination import Routing
 from inboxd.mail.address import Address
 from inboxd.mail.message import Attachment, File, ReportedRecipient
 

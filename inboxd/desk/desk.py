@@ -4,9 +4,9 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Literal
 
-from inboxd.desk.customer import Contact, Customer, Directory, SenderRule, directory
-from inboxd.desk.service_levels import Matrix, Point, Priority, TargetSet
-from inboxd.desk.wording import AskedField, PlannedText, Wording
+from inboxd.desk.clocks.service_levels import Matrix, Point, Priority, TargetSet
+from inboxd.desk.letters.wording import AskedField, PlannedText, Wording
+from inboxd.desk.routing.customer import Contact, Customer, Directory, SenderRule, directory
 from inboxd.mail.address import Address
 
 Minutes = tuple[int, int]

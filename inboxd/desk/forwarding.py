@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from inboxd.desk.answering import answer, answered, begun, new_status, taken
 from inboxd.desk.case import Case, Participant, Role, Status
+from inboxd.desk.clocks.service_levels import Point
 from inboxd.desk.decision import AddParticipant, Change, Decision, Draft, SetCustomField
 from inboxd.desk.order import Forward, Refer, Refusal
 from inboxd.desk.reference import reference
-from inboxd.desk.service_levels import Point
 from inboxd.desk.view import View
 from inboxd.mail.address import Address
 

@@ -13,12 +13,10 @@ from inboxd.desk.arrived import (
     participant,
     wrote_as_supplier,
 )
-from inboxd.desk.asked_fields import filled_in, found_fields
-from inboxd.desk.assign import given, handed_on
 from inboxd.desk.case import Case, Role, Status
 from inboxd.desk.classify import Classification, classify
-from inboxd.desk.clocks import follow
-from inboxd.desk.confirming import confirm, confirmed
+from inboxd.desk.clocks.lifecycle import kept_alive
+from inboxd.desk.clocks.running import follow
 from inboxd.desk.decision import (
     AddEntry,
     AddParticipant,
@@ -31,13 +29,15 @@ from inboxd.desk.decision import (
     Suppressed,
     Threading,
 )
-from inboxd.desk.lifecycle import kept_alive
-from inboxd.desk.notify import News, letters_to_agents, machine_letter, names_of, news_of
+from inboxd.desk.letters.asked_fields import filled_in, found_fields
+from inboxd.desk.letters.notify import News, letters_to_agents, machine_letter, names_of, news_of
+from inboxd.desk.notices.confirming import confirm, confirmed
 from inboxd.desk.opening import open_case
 from inboxd.desk.own_copy import own_copy
-from inboxd.desk.route import choose_mailbox, route, route_stranger
+from inboxd.desk.routing.assign import given, handed_on
+from inboxd.desk.routing.route import choose_mailbox, route, route_stranger
+from inboxd.desk.routing.turned_away import counted, held, turned_away
 from inboxd.desk.thread import Match, match_case
-from inboxd.desk.turned_away import counted, held, turned_away
 from inboxd.desk.undelivered import CARRIES_WORDS
 from inboxd.desk.undo import WRITTEN_BY_PEOPLE, hold_waiting
 from inboxd.desk.view import View

@@ -3,19 +3,19 @@
 from dataclasses import replace
 
 from inboxd.desk.arrived import Arrived, about, copied, entry_of, on_record, participant
-from inboxd.desk.asked_fields import found_fields, missing_fields
 from inboxd.desk.case import Case, Channel, Role, Status
-from inboxd.desk.customer import contact_of
-from inboxd.desk.deadline import due
+from inboxd.desk.clocks.deadline import due
 from inboxd.desk.decision import NEW_CASE, Change, Decision, Draft, Link, OpenCase, Suppressed
 from inboxd.desk.desk import Desk
-from inboxd.desk.letter_language import letter_language
-from inboxd.desk.loop import our_words
-from inboxd.desk.notice import concerning
-from inboxd.desk.notify import News, closing, letters_to_agents, machine_letter, names_of
-from inboxd.desk.planned_text import planned_text
+from inboxd.desk.letters.asked_fields import found_fields, missing_fields
+from inboxd.desk.letters.language import letter_language
+from inboxd.desk.letters.loop import our_words
+from inboxd.desk.letters.notify import News, closing, letters_to_agents, machine_letter, names_of
+from inboxd.desk.letters.planned_text import planned_text
+from inboxd.desk.notices.notice import concerning
 from inboxd.desk.remarks import no_receipt, receipt_held
-from inboxd.desk.route import MACHINES, Route
+from inboxd.desk.routing.customer import contact_of
+from inboxd.desk.routing.route import MACHINES, Route
 from inboxd.desk.view import View
 from inboxd.mail.authentication import dmarc_passed
 from inboxd.mail.subject import strip_prefixes

@@ -7,11 +7,11 @@ from typing import Literal, assert_never
 
 from inboxd.desk.access import may_see
 from inboxd.desk.answering import answer, answered, begun, new_status
-from inboxd.desk.asked_fields import missing_after
-from inboxd.desk.assign import assign
 from inboxd.desk.case import Case, Participant, Role, Status
-from inboxd.desk.clocks import follow
-from inboxd.desk.complaint import acknowledge, complain
+from inboxd.desk.clocks.complaint import acknowledge, complain
+from inboxd.desk.clocks.lifecycle import kept_alive
+from inboxd.desk.clocks.running import follow
+from inboxd.desk.clocks.weighing import weigh
 from inboxd.desk.decision import (
     AddEntry,
     AddParticipant,
@@ -25,8 +25,8 @@ from inboxd.desk.decision import (
 )
 from inboxd.desk.desk import Agent
 from inboxd.desk.forwarding import forward, refer
-from inboxd.desk.lifecycle import kept_alive
-from inboxd.desk.notify import letters_to_agents, letters_to_named, news_of
+from inboxd.desk.letters.asked_fields import missing_after
+from inboxd.desk.letters.notify import letters_to_agents, letters_to_named, news_of
 from inboxd.desk.order import (
     Acknowledge,
     Assign,
@@ -46,9 +46,9 @@ from inboxd.desk.order import (
 )
 from inboxd.desk.reference import reference
 from inboxd.desk.register import register, unknown_name
-from inboxd.desk.routing import Routing
+from inboxd.desk.routing.assign import assign
+from inboxd.desk.routing.destination import Routing
 from inboxd.desk.view import View
-from inboxd.desk.weighing import weigh
 from inboxd.mail.address import Address
 
 TO_AGENTS = frozenset({"agent", "escalation"})

@@ -4,24 +4,24 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 
-from inboxd.desk.asked_fields import found_fields, missing_fields
-from inboxd.desk.assign import assign
 from inboxd.desk.case import Channel, Participant, Role
 from inboxd.desk.case_type import TYPES
-from inboxd.desk.customer import contact_of, customer_of
-from inboxd.desk.deadline import due
+from inboxd.desk.clocks.deadline import due
+from inboxd.desk.clocks.weighing import weigh
 from inboxd.desk.decision import NEW_CASE, AddEntry, Decision, Draft, OpenCase
 from inboxd.desk.desk import Desk, Mailbox
-from inboxd.desk.notice import concerning
-from inboxd.desk.notify import News, closing, letters_to_agents
+from inboxd.desk.letters.asked_fields import found_fields, missing_fields
+from inboxd.desk.letters.notify import News, closing, letters_to_agents
+from inboxd.desk.letters.planned_text import planned_text
+from inboxd.desk.notices.notice import concerning
 from inboxd.desk.opening import first_status
 from inboxd.desk.order import Refusal, Register
-from inboxd.desk.overrides import DEFAULT_PRIORITY, Value, Voice, settle, voices_about
 from inboxd.desk.phone import phone_words
-from inboxd.desk.planned_text import planned_text
-from inboxd.desk.routing import Routing
+from inboxd.desk.routing.assign import assign
+from inboxd.desk.routing.customer import contact_of, customer_of
+from inboxd.desk.routing.destination import Routing
+from inboxd.desk.routing.overrides import DEFAULT_PRIORITY, Value, Voice, settle, voices_about
 from inboxd.desk.view import View
-from inboxd.desk.weighing import weigh
 from inboxd.mail.address import Address
 
 

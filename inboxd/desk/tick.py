@@ -4,11 +4,9 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 
 from inboxd.desk.case import Case, Status
-from inboxd.desk.clocks import follow
-from inboxd.desk.decision import Decision, SetField, SetTimer
-from inboxd.desk.escalating import escalate
-from inboxd.desk.escalation import ESCALATION
-from inboxd.desk.lifecycle import (
+from inboxd.desk.clocks.escalating import escalate
+from inboxd.desk.clocks.escalation import ESCALATION
+from inboxd.desk.clocks.lifecycle import (
     CLOSE_SOLVED,
     PRELIMINARY,
     STATUS_LETTER,
@@ -17,7 +15,9 @@ from inboxd.desk.lifecycle import (
     preliminary,
     status_letter,
 )
-from inboxd.desk.notify import letters_to_agents, news_of
+from inboxd.desk.clocks.running import follow
+from inboxd.desk.decision import Decision, SetField, SetTimer
+from inboxd.desk.letters.notify import letters_to_agents, news_of
 from inboxd.desk.view import Timer, View
 
 Ringer = Callable[[Timer, Case, View, dt.datetime], Decision]

@@ -2,7 +2,7 @@
 
 from inboxd.desk.case import Case
 from inboxd.desk.decision import AddEntry, Change, Decision, SetField
-from inboxd.desk.notify import letters_to_agents, news_of
+from inboxd.desk.letters.notify import letters_to_agents, news_of
 from inboxd.desk.view import View
 
 CARRIES_WORDS = frozenset({"answer", "forward", "notice", "escalation"})

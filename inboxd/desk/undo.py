@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from inboxd.desk.case import Case
 from inboxd.desk.decision import Decision, Draft, HoldAnswers
-from inboxd.desk.notify import letters_to_agents, letters_to_named, news_of
+from inboxd.desk.letters.notify import letters_to_agents, letters_to_named, news_of
 from inboxd.desk.view import KnownLetter, View
 from inboxd.mail.message import MailKind, ParsedMessage
 

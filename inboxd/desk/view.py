@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from inboxd.desk.case import Case
 from inboxd.desk.desk import Desk
-from inboxd.desk.notice import Notice
+from inboxd.desk.notices.notice import Notice
 from inboxd.mail.message_id import Keyring
 
 

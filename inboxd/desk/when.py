@@ -4,8 +4,8 @@ import datetime as dt
 import re
 from zoneinfo import ZoneInfo
 
+from inboxd.desk.clocks.hours import HORIZON_DAYS, next_opening
 from inboxd.desk.desk import Desk
-from inboxd.desk.hours import HORIZON_DAYS, next_opening
 
 WEEKDAYS = (
     ("mandag", "måndag", "monday"), ("tirsdag", "tysdag", "tuesday"), ("onsdag", "wednesday"), ("torsdag", "thursday"),

@@ -6,8 +6,8 @@ from inboxd import __version__
 from inboxd.config.report import describe
 from inboxd.config.settings import Settings
 from inboxd.office.documents import Document
-from inboxd.office.limits import limits
-from inboxd.office.service import terms
+from inboxd.office.reports.limits import limits
+from inboxd.office.reports.service import terms
 
 LEFT_OUT = frozenset({"path", "database", "warnings"})
 

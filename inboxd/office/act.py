@@ -14,9 +14,9 @@ from inboxd.desk.orders import act as decide_order
 from inboxd.desk.reference import read_reference, reference
 from inboxd.errors import Conflict, InboxdError, NotAllowed, NotFound, StoreBusy, UsageError
 from inboxd.logs import event
-from inboxd.office.access import sees_category
-from inboxd.office.letters import Written, write_letters
+from inboxd.office.letters.freezing import Written, write_letters
 from inboxd.office.office import Office
+from inboxd.office.people.access import sees_category
 from inboxd.store import views
 from inboxd.store.apply import apply
 from inboxd.store.cases import case_by_number, get_case

@@ -10,7 +10,7 @@ from inboxd.desk.decision import Decision, Draft
 from inboxd.logs import event
 from inboxd.mail.address import Address
 from inboxd.office.health import Problem, examine
-from inboxd.office.letters import write_letters
+from inboxd.office.letters.freezing import write_letters
 from inboxd.office.office import Office
 from inboxd.render.dates import moment
 from inboxd.store import alerts

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from inboxd.clock import Clock, SystemClock
 from inboxd.config.file import load_text
-from inboxd.config.letter_report import coming
+from inboxd.config.letters.report import coming
 from inboxd.config.report import changes, describe
 from inboxd.config.settings import Settings
 from inboxd.desk.desk import Desk
-from inboxd.desk.letter_language import LETTERS
+from inboxd.desk.letters.language import LETTERS
 from inboxd.errors import ConfigError, InboxdError
 from inboxd.office.documents import Document
 from inboxd.office.opening import database_path, templates_of

@@ -3,17 +3,17 @@
 import datetime as dt
 from typing import Any
 
-from inboxd.desk import deadline
-from inboxd.desk.deadline import is_overdue
+from inboxd.desk.clocks import deadline
+from inboxd.desk.clocks.deadline import is_overdue
+from inboxd.desk.letters.status_title import status_title
 from inboxd.desk.reference import reference
-from inboxd.desk.status_title import status_title
 from inboxd.desk.view import KnownEscalation
 from inboxd.mail.address import Address
 from inboxd.mail.message import Attachment
 from inboxd.mail.personal_number import mask_personal_numbers
-from inboxd.office.access import categories_seen, require_case, sees_case
-from inboxd.office.letters import Written
+from inboxd.office.letters.freezing import Written
 from inboxd.office.office import Office
+from inboxd.office.people.access import categories_seen, require_case, sees_case
 from inboxd.store import cases
 from inboxd.store.clockwork import last_escalations
 from inboxd.store.engine import Session

@@ -9,11 +9,11 @@ from inboxd.desk.classify import classify
 from inboxd.desk.decision import NEW_CASE, Decision, Draft, OpenCase, Suppressed
 from inboxd.desk.desk import Desk
 from inboxd.desk.intake import decide
-from inboxd.desk.letter_language import letter_language
-from inboxd.desk.overrides import VALUES
+from inboxd.desk.letters.language import letter_language
 from inboxd.desk.reference import reference
-from inboxd.desk.route import choose_mailbox
-from inboxd.desk.routing import Fired, Routing
+from inboxd.desk.routing.destination import Fired, Routing
+from inboxd.desk.routing.overrides import VALUES
+from inboxd.desk.routing.route import choose_mailbox
 from inboxd.desk.thread import lookup, match_case, references_in
 from inboxd.desk.unreadable import unreadable
 from inboxd.desk.view import View
@@ -25,10 +25,10 @@ from inboxd.mail.parse import parse
 from inboxd.mail.structure.header_block import BLANK_LINE
 from inboxd.mail.structure.limits import MAX_BLOCK_READ
 from inboxd.mail.subject import receipt_subject
-from inboxd.office.access import seen_view
 from inboxd.office.documents import Document, address_document, attachment_document
 from inboxd.office.intake import Parser
 from inboxd.office.office import Office
+from inboxd.office.people.access import seen_view
 from inboxd.store.outbox import was_written
 from inboxd.store.views import load_view
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from inboxd.errors import InboxdError, NotFound, UsageError
 from inboxd.mail.message import Attachment
 from inboxd.mail.parse import attachment_content, parse
-from inboxd.office.access import require_case
 from inboxd.office.office import Office
+from inboxd.office.people.access import require_case
 from inboxd.store import cases
 from inboxd.store.engine import Session
 from inboxd.store.octets import octets_of

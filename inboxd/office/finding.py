@@ -1,8 +1,8 @@
 """Searching: words over every case, closed ones too, and a reference where one was typed."""
 
 from inboxd.desk.reference import read_reference
-from inboxd.office.access import categories_seen, sees_category
 from inboxd.office.office import Office
+from inboxd.office.people.access import categories_seen, sees_category
 from inboxd.store.cases import case_by_number
 from inboxd.store.search import search
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from inboxd.config.settings import MailboxSettings
 from inboxd.desk.uid_plan import FolderState
-from inboxd.office import feeds
 from inboxd.office.documents import Document
+from inboxd.office.notices import feeds
 from inboxd.office.office import Office
 from inboxd.render.letters import until_mended
 from inboxd.render.samples import check

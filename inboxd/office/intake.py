@@ -14,7 +14,7 @@ from inboxd.desk.view import Lookup
 from inboxd.errors import StoreBusy
 from inboxd.logs import event
 from inboxd.mail.message import ParsedMessage
-from inboxd.office.letters import write_letters
+from inboxd.office.letters.freezing import write_letters
 from inboxd.office.office import Office
 from inboxd.store import incoming, views
 from inboxd.store.apply import apply

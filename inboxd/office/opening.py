@@ -12,7 +12,7 @@ from inboxd.desk.desk import Desk
 from inboxd.logs import event
 from inboxd.mail.message_id import Keyring
 from inboxd.office.office import Office
-from inboxd.office.people import OsUser
+from inboxd.office.people.orderer import OsUser
 from inboxd.render.letters import Templates
 from inboxd.store import audit
 from inboxd.store.engine import Store, open_store

@@ -2,14 +2,14 @@
 
 import datetime as dt
 
+from inboxd.desk.clocks.escalation import ESCALATION
 from inboxd.desk.decision import AddEntry, Decision, SetField, SetTimer
-from inboxd.desk.escalation import ESCALATION
 from inboxd.desk.reference import reference
 from inboxd.errors import Conflict, NotFound
 from inboxd.mail.personal_number import mask_personal_numbers
-from inboxd.office.access import first_seen, require_letter, require_mail, seen_letters, seen_mails, seen_words
 from inboxd.office.documents import Document, letter_document
 from inboxd.office.office import Office
+from inboxd.office.people.access import first_seen, require_letter, require_mail, seen_letters, seen_mails, seen_words
 from inboxd.store import audit, incoming, parking, relays
 from inboxd.store.apply import apply
 from inboxd.store.cases import get_case

@@ -7,10 +7,10 @@ from inboxd.desk.intake import rescue
 from inboxd.desk.thread import lookup
 from inboxd.errors import Conflict
 from inboxd.logs import event
-from inboxd.office.access import require_mail
 from inboxd.office.intake import Parser, heading_of
-from inboxd.office.letters import write_letters
+from inboxd.office.letters.freezing import write_letters
 from inboxd.office.office import Office
+from inboxd.office.people.access import require_mail
 from inboxd.store import incoming, views
 from inboxd.store.apply import apply
 from inboxd.store.octets import octets_of

@@ -3,8 +3,8 @@
 import datetime as dt
 
 from inboxd.desk.case import Status
-from inboxd.desk.escalation import ESCALATION, is_used
-from inboxd.desk.lifecycle import CLOSE_SOLVED, STATUS_LETTER, closes_at, first_telling
+from inboxd.desk.clocks.escalation import ESCALATION, is_used
+from inboxd.desk.clocks.lifecycle import CLOSE_SOLVED, STATUS_LETTER, closes_at, first_telling
 from inboxd.office.office import Office
 from inboxd.store.clockwork import add_timers, ring_again, without_timer
 from inboxd.store.engine import Session

@@ -1,7 +1,7 @@
 """What the clock brings: cases that wake, decided and applied like everything else."""
 
 from inboxd.desk.tick import tick as decide_tick
-from inboxd.office.letters import write_letters
+from inboxd.office.letters.freezing import write_letters
 from inboxd.office.office import Office
 from inboxd.store import views
 from inboxd.store.apply import apply

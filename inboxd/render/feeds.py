@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from inboxd.desk.notice import Notice, NoticeState, NoticeUpdate
+from inboxd.desk.notices.notice import Notice, NoticeState, NoticeUpdate
 from inboxd.render.dates import moment, span
 
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -1,10 +1,10 @@
 """The clock's runner: wakes what was put off until now, and looks whether admin and leads must hear of something."""
 
 from inboxd.office.alerts import tell_admin
-from inboxd.office.notice_clock import look as look_at_notices
+from inboxd.office.notices.clock import look as look_at_notices
 from inboxd.office.office import Office
+from inboxd.office.reports.weekly import tell_leads
 from inboxd.office.tick import tick
-from inboxd.office.weekly import tell_leads
 
 LOOK_SECONDS = 60.0
 """How often the desk's own health is looked at: it counts whole queues."""

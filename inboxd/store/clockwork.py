@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from sqlalchemy import and_, exists, or_
 from sqlmodel import Session, col, delete, select, update
 
+from inboxd.desk.clocks.escalation import ASKED, WARNING
 from inboxd.desk.decision import Acknowledged, Escalated, Measured, SetTimer
-from inboxd.desk.escalation import ASKED, WARNING
 from inboxd.desk.view import KnownEscalation, Timer
 from inboxd.store import desk_tables as d
 from inboxd.store import tables as t

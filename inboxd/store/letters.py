@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, bindparam, exists
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, or_, select
 
-from inboxd.desk.loop import CIRCLES
+from inboxd.desk.letters.loop import CIRCLES
 from inboxd.desk.view import KnownLetter
 from inboxd.errors import NotFound
 from inboxd.store import tables as t

@@ -5,8 +5,8 @@ import datetime as dt
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, or_, select, update
 
-from inboxd.desk.announce import once_key
-from inboxd.desk.notice import Notice, NoticeUpdate, Receiver
+from inboxd.desk.notices.announce import once_key
+from inboxd.desk.notices.notice import Notice, NoticeUpdate, Receiver
 from inboxd.store import desk_tables as d
 from inboxd.store import tables as t
 from inboxd.store.notices import of_row, update_of

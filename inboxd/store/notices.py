@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, or_, select, update
 
-from inboxd.desk.announce import notice_of_key
 from inboxd.desk.decision import NoticeRead, OffNotice, UnderNotice
-from inboxd.desk.notice import Notice, NoticeKind, NoticeUpdate, Receiver
+from inboxd.desk.notices.announce import notice_of_key
+from inboxd.desk.notices.notice import Notice, NoticeKind, NoticeUpdate, Receiver
 from inboxd.store import desk_tables as d
 from inboxd.store import tables as t
 from inboxd.store.cases import AT_REST

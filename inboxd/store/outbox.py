@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import CursorResult, bindparam
 from sqlmodel import Session, col, or_, select, update
 
+from inboxd.desk.clocks.escalation import ASKED
 from inboxd.desk.decision import Draft
-from inboxd.desk.escalation import ASKED
 from inboxd.desk.view import KnownLetter
 from inboxd.errors import NotFound
 from inboxd.mail.envelope import FrozenLetter, OutgoingLetter

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, case, distinct
 from sqlmodel import Session, col, func, select
 
 from inboxd.desk.case import Role
-from inboxd.desk.loop import BROUGHT_BACK, REMEMBERED
+from inboxd.desk.letters.loop import BROUGHT_BACK, REMEMBERED
 from inboxd.desk.view import KnownReceipt, Lookup
 from inboxd.store import tables as t
 from inboxd.store.columns import address_key

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, func, select
 
 from inboxd.desk.decision import Evidence
-from inboxd.desk.surge import TEXT_LOOKED_AT, KnownSurge, Opened, is_written_by_people, names_of, words_of
+from inboxd.desk.notices.surge import TEXT_LOOKED_AT, KnownSurge, Opened, is_written_by_people, names_of, words_of
 from inboxd.store import desk_tables as d
 from inboxd.store import tables as t
 from inboxd.store.insert import insert_row

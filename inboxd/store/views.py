@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 
-from inboxd.desk.assign import SHARED_OUT
 from inboxd.desk.case import Status
+from inboxd.desk.clocks.escalation import ESCALATION
+from inboxd.desk.clocks.lifecycle import TELLING
 from inboxd.desk.desk import Desk
-from inboxd.desk.escalation import ESCALATION
-from inboxd.desk.lifecycle import TELLING
+from inboxd.desk.routing.assign import SHARED_OUT
 from inboxd.desk.view import KnownLetter, KnownMessageId, Lookup, View
 from inboxd.mail.message_id import Keyring
 from inboxd.store import tables as t

@@ -3,7 +3,7 @@
 import importlib.util
 from pathlib import Path
 
-from inboxd.desk.gate import GATE
+from inboxd.desk.letters.gate import GATE
 from inboxd.mail.automatic import RULES
 from inboxd.mail.message import MailKind
 

@@ -14,8 +14,8 @@ from inboxd.mail.smtp_reply import Outcome, RecipientOutcome, SmtpReply
 from inboxd.office.act import act, case_id_of
 from inboxd.office.documents import queue, show
 from inboxd.office.health import health
+from inboxd.office.letters.undelivered import tell_undelivered
 from inboxd.office.queues import incoming_list, outbox_list, outbox_order, outbox_raw, outbox_show
-from inboxd.office.undelivered import tell_undelivered
 from inboxd.render.terminal import case_timeline, letters_table
 from inboxd.runners.deliver import DeliverRunner, recover
 from inboxd.store import outbox

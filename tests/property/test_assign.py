@@ -7,9 +7,9 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inboxd.desk.assign import assign
 from inboxd.desk.desk import Desk
-from inboxd.desk.routing import Routing
+from inboxd.desk.routing.assign import assign
+from inboxd.desk.routing.destination import Routing
 from tests.unit.desk.desks import NOW, agent, category, desk, view
 
 NAMES = ("kari", "ola", "per", "gro", "nils")

@@ -5,16 +5,16 @@ import datetime as dt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inboxd.desk.deadline import moved
-from inboxd.desk.desk import Calendar, Season
-from inboxd.desk.hours import (
+from inboxd.desk.clocks.deadline import moved
+from inboxd.desk.clocks.hours import (
     add_target,
     is_open,
     next_opening,
     open_time_between,
     subtract_target,
 )
-from inboxd.desk.service_levels import Target
+from inboxd.desk.clocks.service_levels import Target
+from inboxd.desk.desk import Calendar, Season
 from tests.unit.desk.opening_hours import open_minutes_between
 
 OSLO = "Europe/Oslo"

@@ -13,8 +13,8 @@ from inboxd.errors import InboxdError
 from inboxd.mail.address import Address
 from inboxd.office.act import act, case_id_of
 from inboxd.office.documents import queue
-from inboxd.office.forwarding import original
-from inboxd.office.undelivered import tell_undelivered
+from inboxd.office.letters.forwarding import original
+from inboxd.office.letters.undelivered import tell_undelivered
 from tests.integration.paper_desk import PaperDesk, mail, write_config
 
 SECRET = "HEMMELIGNOTAT"

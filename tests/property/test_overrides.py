@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inboxd.desk.overrides import DEFAULT_PRIORITY, VALUES, VOICES, Level, Value, Voice, settle
+from inboxd.desk.routing.overrides import DEFAULT_PRIORITY, VALUES, VOICES, Level, Value, Voice, settle
 
 LEVELS: tuple[Level, ...] = tuple(level for level, _ in VOICES)
 SAID = st.dictionaries(st.sampled_from(VALUES), st.one_of(st.none(), st.sampled_from(("a", "b", "c"))))

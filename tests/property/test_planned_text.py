@@ -7,14 +7,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from inboxd.desk.case import Status
+from inboxd.desk.clocks.hours import is_open
+from inboxd.desk.clocks.lifecycle import PRELIMINARY, STATUS_LETTER
 from inboxd.desk.decision import SetTimer
-from inboxd.desk.hours import is_open
 from inboxd.desk.intake import decide
-from inboxd.desk.lifecycle import PRELIMINARY, STATUS_LETTER
-from inboxd.desk.planned_text import planned_text
+from inboxd.desk.letters.planned_text import planned_text
+from inboxd.desk.letters.wording import PlannedText
 from inboxd.desk.tick import tick
 from inboxd.desk.view import Timer
-from inboxd.desk.wording import PlannedText
 from tests.unit.desk.desks import OFFICE, OLA, case, changes_of, desk, view, with_category
 from tests.unit.desk.mails import mail
 

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inboxd.desk.surge import KnownSurge, with_known
+from inboxd.desk.notices.surge import KnownSurge, with_known
 from tests.unit.desk.mondays import MONDAY, VISMA_DOWN
 from tests.unit.desk.test_surge import found, window
 

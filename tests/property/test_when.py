@@ -5,7 +5,7 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inboxd.desk.hours import is_open
+from inboxd.desk.clocks.hours import is_open
 from inboxd.desk.when import WEEKDAYS, read_when
 from tests.unit.desk.desks import OFFICE, desk
 

@@ -4,8 +4,8 @@ import pytest
 from sqlmodel import col, update
 
 from inboxd.desk.case import Status
+from inboxd.desk.clocks.lifecycle import CLOSE_SOLVED, PRELIMINARY, STATUS_LETTER
 from inboxd.desk.decision import SetCustomField, SetMissing, SetTimer
-from inboxd.desk.lifecycle import CLOSE_SOLVED, PRELIMINARY, STATUS_LETTER
 from inboxd.store import tables as t
 from inboxd.store.apply import apply
 from inboxd.store.cases import case_row_of, get_case

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from inboxd.desk.announce import once_key
 from inboxd.desk.decision import Decision, NoticeRead, UnderNotice
-from inboxd.desk.notice import Notice, NoticeUpdate, Receiver
-from inboxd.desk.surge import KnownSurge
+from inboxd.desk.notices.announce import once_key
+from inboxd.desk.notices.notice import Notice, NoticeUpdate, Receiver
+from inboxd.desk.notices.surge import KnownSurge
 from inboxd.store import notice_post, notices, surges, views
 from inboxd.store.apply import apply
 from inboxd.store.engine import Store

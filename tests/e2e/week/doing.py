@@ -8,10 +8,11 @@ from typing import Any
 from inboxd.desk.case import Channel, Status
 from inboxd.desk.order import Assign, Close, Escalate, Forward, Note, Order, Refer, Register, Reply, Take
 from inboxd.mail.address import Address
-from inboxd.office import agents, notices
 from inboxd.office.act import case_id_of
-from inboxd.office.forwarding import original
-from inboxd.office.notices import NewNotice, NoticeChange
+from inboxd.office.letters.forwarding import original
+from inboxd.office.notices import notices
+from inboxd.office.notices.notices import NewNotice, NoticeChange
+from inboxd.office.people import agents
 from tests.e2e.week.world import MONDAY, PEOPLE, Week
 
 Deed = Callable[[Week], int | str]

@@ -16,7 +16,7 @@ from inboxd.desk.reference import reference
 from inboxd.mail.message import RawMessage
 from inboxd.office.act import act
 from inboxd.office.documents import Document, show
-from inboxd.office.notice_clock import look
+from inboxd.office.notices.clock import look
 from inboxd.office.office import Office
 from inboxd.office.opening import open_office
 from inboxd.office.tick import tick

@@ -9,10 +9,10 @@ import pytest
 from inboxd.config.file import load
 from inboxd.config.settings import Settings
 from inboxd.office.about import about
-from inboxd.office.limits import limits
-from inboxd.office.service import target_text
-from inboxd.render.reports_text import markdown_of, text_of
-from inboxd.render.service_page import about_page
+from inboxd.office.reports.limits import limits
+from inboxd.office.reports.service import target_text
+from inboxd.render.reports.service_page import about_page
+from inboxd.render.reports.text import markdown_of, text_of
 from tests.integration.paper_desk import NOW, Console, PaperDesk, write_config
 
 DESK = """

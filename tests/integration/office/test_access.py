@@ -20,26 +20,14 @@ from inboxd.desk.reference import reference
 from inboxd.desk.report import month_of
 from inboxd.errors import InboxdError, NotFound
 from inboxd.mail.parse import parse
-from inboxd.office import (
-    act,
-    agents,
-    documents,
-    files,
-    finding,
-    forwarding,
-    inactive,
-    notices,
-    queues,
-    replies,
-    report_now,
-    reports,
-    rescue,
-    told_fields,
-    weekly,
-)
+from inboxd.office import act, documents, files, finding, queues, rescue, told_fields
 from inboxd.office.explain import Explainer
-from inboxd.office.notices import NewNotice
+from inboxd.office.letters import forwarding, replies
+from inboxd.office.notices import notices
+from inboxd.office.notices.notices import NewNotice
 from inboxd.office.office import Office
+from inboxd.office.people import agents
+from inboxd.office.reports import inactive, months, now, weekly
 from inboxd.store import folders, incoming
 from inboxd.store.cases import case_by_number, journal
 from inboxd.store.letters import list_letters
@@ -159,8 +147,10 @@ BY_ID: dict[str, Probe] = {
     "act.case_id_of": lambda office, ids, _: act.case_id_of(ids.number, office),
     "files.raw": lambda office, ids, _: files.raw(office, ids.case, ids.entry),
     "files.save_attachments": lambda office, ids, folder: files.save_attachments(office, ids.case, folder),
-    "forwarding.original": lambda office, ids, _: forwarding.original(office, ids.case),
-    "replies.reply_words": lambda office, ids, _: replies.reply_words(ids.number, "x", office, actor=name_of(office)),
+    "letters.forwarding.original": lambda office, ids, _: forwarding.original(office, ids.case),
+    "letters.replies.reply_words": lambda office, ids, _: replies.reply_words(
+        ids.number, "x", office, actor=name_of(office)
+    ),
     "told_fields.told_fields": lambda office, ids, _: told_fields.told_fields(ids.number, "x", office=office),
     "queues.incoming_show": lambda office, ids, _: queues.incoming_show(office, ids.mail),
     "queues.incoming_show of a copy": lambda office, ids, _: queues.incoming_show(office, ids.duplicate),
@@ -174,7 +164,9 @@ BY_ID: dict[str, Probe] = {
     "rescue.open_ignored": lambda office, ids, _: rescue.open_ignored(
         office, ids.mail, actor="per", parser=plain_parser
     ),
-    "notices.link": lambda office, ids, _: notices.link(office, ids.notice % NOBODYS, (ids.reference,), actor="per"),
+    "notices.notices.link": lambda office, ids, _: notices.link(
+        office, ids.notice % NOBODYS, (ids.reference,), actor="per"
+    ),
 }
 """One thing by its id: for whom it is hidden, it is not found, in the very words of one that is not there."""
 
@@ -190,19 +182,19 @@ LISTS: dict[str, Probe] = {
     ],
     "queues.audit_list": lambda office, _ids, _: queues.audit_list(office),
     "queues.outbox_list": lambda office, _ids, _: queues.outbox_list(office),
-    "notices.show": lambda office, ids, _: notices.show(office, ids.notice),
-    "notices.listed": lambda office, _ids, _: notices.listed(office),
-    "report_now.now_report": lambda office, _ids, _: report_now.now_report(office),
-    "reports.channels": lambda office, _ids, _: reports.channels(office, month_of(NOW, "Europe/Oslo")),
-    "reports.time": lambda office, _ids, _: reports.time(office, month_of(NOW, "Europe/Oslo")),
-    "reports.sla": lambda office, _ids, _: reports.sla(office, month_of(NOW, "Europe/Oslo")),
-    "agents.agent_list": lambda office, _ids, _: [
+    "notices.notices.show": lambda office, ids, _: notices.show(office, ids.notice),
+    "notices.notices.listed": lambda office, _ids, _: notices.listed(office),
+    "reports.now.now_report": lambda office, _ids, _: now.now_report(office),
+    "reports.months.channels": lambda office, _ids, _: months.channels(office, month_of(NOW, "Europe/Oslo")),
+    "reports.months.time": lambda office, _ids, _: months.time(office, month_of(NOW, "Europe/Oslo")),
+    "reports.months.sla": lambda office, _ids, _: months.sla(office, month_of(NOW, "Europe/Oslo")),
+    "people.agents.agent_list": lambda office, _ids, _: [
         f"{one['name']} has case {one['open_cases']}" for one in agents.agent_list(office) if one["open_cases"]
     ],
-    "inactive.inactive": lambda office, _ids, _: [
+    "reports.inactive.inactive": lambda office, _ids, _: [
         f"{one['name']} has case {one['open_cases']}" for one in inactive.inactive(office, -1) if one["open_cases"]
     ],
-    "weekly.weekly": lambda office, _ids, _: weekly.weekly(
+    "reports.weekly.weekly": lambda office, _ids, _: weekly.weekly(
         office, weekly.week_before(NOW + dt.timedelta(days=7), "Europe/Oslo")
     ),
 }
@@ -211,26 +203,26 @@ LISTS: dict[str, Probe] = {
 NOT_FOR_READERS: dict[str, str] = {
     "documents.result": "what the reader's own order has just left",
     "documents.sent_document": "the letter that the reader's own order has just written",
-    "agents.registered_on": "people, not cases",
-    "agents.agent_away": "cases that were handed over: see test_what_was_handed_over_is_told_as_far_as_one_may_know",
-    "agents.agent_back": "people, not cases",
-    "agents.hand_over_lost": "the daemon's own",
+    "people.agents.registered_on": "people, not cases",
+    "people.agents.agent_away": "cases that were handed over: see test_what_was_handed_over_is_told_as_far_as_one_may",
+    "people.agents.agent_back": "people, not cases",
+    "people.agents.hand_over_lost": "the daemon's own",
     "exporting.export": "everything, for admins only: see cli.moving",
     "exporting.restore": "everything, for admins only: see cli.moving",
     "importing.import_mail": "mail that comes in, for admins only: see cli.moving",
     "health.health": "counts that nobody can tell a case by",
     "health.examine": "counts that nobody can tell a case by",
-    "reports.inactive_agents": "people, not cases",
-    "reports.rules": "rules of the config and how often they hit",
-    "reports.period": "a span of time",
-    "rule_hits.rule_hits": "rules of the config and how often they hit",
-    "in_force.desk_at": "a config",
-    "notices.make": "a notice, which is for everybody",
-    "notices.unlink": "finds its cases as notices.link does",
-    "notices.change": "answers as notices.show does",
-    "notices.close": "answers as notices.show does",
-    "notices.acknowledgements": "customers' contacts, not cases",
-    "weekly.tell_leads": "each lead's letter is weekly.weekly of what he may know",
+    "reports.months.inactive_agents": "people, not cases",
+    "reports.months.rules": "rules of the config and how often they hit",
+    "reports.months.period": "a span of time",
+    "reports.rule_hits.rule_hits": "rules of the config and how often they hit",
+    "reports.in_force.desk_at": "a config",
+    "notices.notices.make": "a notice, which is for everybody",
+    "notices.notices.unlink": "finds its cases as notices.link does",
+    "notices.notices.change": "answers as notices.show does",
+    "notices.notices.close": "answers as notices.show does",
+    "notices.notices.acknowledgements": "customers' contacts, not cases",
+    "reports.weekly.tell_leads": "each lead's letter is weekly.weekly of what he may know",
     "queues.hold_sending": "mailboxes, not letters",
     "queues.release_sending": "mailboxes, not letters",
     "queues.sending": "mailboxes, not letters",
@@ -238,8 +230,8 @@ NOT_FOR_READERS: dict[str, str] = {
 """Functions that take an office and tell of no case, each with the reason."""
 
 DAEMONS = frozenset({
-    "access", "alerts", "feeds", "intake", "letters", "notice_clock", "notice_post", "opening", "people_history",
-    "surge", "telling", "tick", "undelivered",
+    "alerts", "intake", "letters.freezing", "letters.undelivered", "notices.clock", "notices.feeds", "notices.post",
+    "notices.surge", "opening", "people.access", "people.history", "telling", "tick",
 })  # fmt: skip
 """Modules that work for no reader: the daemon's own, and the one that keeps to what readers may know."""
 
@@ -295,16 +287,20 @@ def test_whom_a_category_is_closed_to_does_not_see_its_case_in_any_list(
 
 
 def office_modules() -> Iterator[ModuleType]:
-    for module in pkgutil.iter_modules(inboxd.office.__path__):
-        yield import_module(f"inboxd.office.{module.name}")
+    for module in pkgutil.walk_packages(inboxd.office.__path__, "inboxd.office."):
+        yield import_module(module.name)
+
+
+def within_the_room(module: ModuleType) -> str:
+    return module.__name__.removeprefix("inboxd.office.")
 
 
 def test_every_function_that_takes_an_office_is_looked_at_here() -> None:
     looked_at = {name.split(" ")[0] for name in (*BY_ID, *LISTS, *NOT_FOR_READERS)}
     there = {
-        f"{module.__name__.rsplit('.', 1)[1]}.{name}"
+        f"{within_the_room(module)}.{name}"
         for module in office_modules()
-        if module.__name__.rsplit(".", 1)[1] not in DAEMONS
+        if within_the_room(module) not in DAEMONS
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__
         and not name.startswith("_")
@@ -314,7 +310,7 @@ def test_every_function_that_takes_an_office_is_looked_at_here() -> None:
     }
     assert there - looked_at == set(), "put each into BY_ID or LISTS, or say why it tells of no case"
     assert looked_at - there == set()
-    assert {module.__name__.rsplit(".", 1)[1] for module in office_modules()} >= DAEMONS
+    assert {within_the_room(module) for module in office_modules()} >= DAEMONS
 
 
 def test_an_answer_to_a_hidden_case_is_explained_as_if_the_case_were_not_there(desk: PaperDesk, ids: Ids) -> None:

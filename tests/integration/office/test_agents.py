@@ -14,11 +14,12 @@ from inboxd.desk.case import Channel, Status
 from inboxd.desk.order import Assign, Escalate, Note, Register, SetFields, Take
 from inboxd.errors import Conflict, NotAllowed, NotFound
 from inboxd.mail.parse import parse
-from inboxd.office import agents, documents, queues
+from inboxd.office import documents, queues
 from inboxd.office.act import act, case_id_of
-from inboxd.office.inactive import inactive
 from inboxd.office.office import Office
-from inboxd.office.people_history import take_config
+from inboxd.office.people import agents
+from inboxd.office.people.history import take_config
+from inboxd.office.reports.inactive import inactive
 from inboxd.render.people import agents_table
 from tests.integration.paper_desk import NOW, OLA, PaperDesk, mail
 
@@ -268,7 +269,7 @@ def test_an_order_that_makes_no_sense_changes_nothing(desk: Desk) -> None:
     assert agents.agent_list(desk.office)[0]["away"] is None
 
 
-def test_what_was_handed_over_is_told_as_far_as_one_may_know(desk: Desk) -> None:
+def test_what_was_handed_over_is_told_as_far_as_one_may(desk: Desk) -> None:
     desk.case(category="hr", to="kari")
     desk.case(to="kari")
     office: Office = replace(desk.office, reader=desk.office.desk.agent("per"))

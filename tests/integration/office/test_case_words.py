@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from inboxd.desk.case import Case
-from inboxd.desk.customer import Customer
+from inboxd.desk.clocks.service_levels import Point
 from inboxd.desk.decision import Draft
 from inboxd.desk.desk import Desk
-from inboxd.desk.service_levels import Point
-from inboxd.office.letter_words import with_case_words
+from inboxd.desk.routing.customer import Customer
+from inboxd.office.letters.words import with_case_words
 from inboxd.render.letters import LetterContext
 from inboxd.render.samples import BARE
 from tests.unit.desk.desks import HOUR, NOW, case, desk

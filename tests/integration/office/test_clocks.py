@@ -26,7 +26,7 @@ from inboxd.desk.order import (
 from inboxd.mail.parse import parse
 from inboxd.office import documents
 from inboxd.office.act import act
-from inboxd.office.people_history import take_config
+from inboxd.office.people.history import take_config
 from inboxd.office.queues import outbox_order
 from inboxd.office.tick import tick
 from inboxd.store import desk_tables as d

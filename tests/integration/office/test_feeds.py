@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from inboxd.office import feeds, notices
 from inboxd.office.health import health
-from inboxd.office.notices import NewNotice
+from inboxd.office.notices import feeds, notices
+from inboxd.office.notices.notices import NewNotice
 from inboxd.runners.tick import TickRunner
 from tests.integration.paper_desk import PaperDesk, write_config
 

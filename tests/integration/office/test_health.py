@@ -7,7 +7,7 @@ from typing import Any
 
 from inboxd.office.health import health
 from inboxd.office.opening import templates_of
-from inboxd.office.people_history import refuse_config, take_config
+from inboxd.office.people.history import refuse_config, take_config
 from inboxd.office.queues import audit_list
 from inboxd.store import folders, incoming, outbox
 from tests.integration.paper_desk import PaperDesk, mail

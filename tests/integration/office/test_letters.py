@@ -16,11 +16,11 @@ from inboxd.mail.message import File
 from inboxd.mail.smtp_reply import Outcome, RecipientOutcome, SmtpReply
 from inboxd.office.act import act, case_id_of
 from inboxd.office.documents import queue, show
-from inboxd.office.letters import write_letters
+from inboxd.office.letters.freezing import write_letters
+from inboxd.office.letters.undelivered import tell_undelivered
 from inboxd.office.opening import templates_of
 from inboxd.office.queues import outbox_order
 from inboxd.office.tick import tick
-from inboxd.office.undelivered import tell_undelivered
 from inboxd.store import outbox
 from inboxd.store.rows import LetterRow
 from tests.integration.paper_desk import DESK, NOW, OLA, PaperDesk, mail

@@ -12,7 +12,7 @@ from inboxd.desk.case import Case, Status
 from inboxd.desk.order import Note, Order, Reply, SetFields
 from inboxd.office import documents
 from inboxd.office.act import act
-from inboxd.office.people_history import take_config
+from inboxd.office.people.history import take_config
 from inboxd.office.tick import tick
 from inboxd.store import cases
 from inboxd.store.rows import LetterRow

@@ -23,7 +23,7 @@ from inboxd.office.explain import Explainer
 from inboxd.office.files import safe_name
 from inboxd.office.finding import find
 from inboxd.office.health import health
-from inboxd.office.letters import context, freeze
+from inboxd.office.letters.freezing import context, freeze
 from inboxd.parsing.failure import ParseFailed
 from inboxd.store import folders, outbox
 from tests.integration.paper_desk import NOW, OLA, PaperDesk, mail, plain_parser, write_config

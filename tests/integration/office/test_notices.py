@@ -14,10 +14,12 @@ from inboxd.desk.case import Channel
 from inboxd.desk.order import Close, Register, SetFields
 from inboxd.errors import Conflict, NotFound, UsageError
 from inboxd.mail.parse import parse
-from inboxd.office import documents, notice_post, notices
+from inboxd.office import documents
 from inboxd.office.act import act, number_of
 from inboxd.office.explain import Explainer
-from inboxd.office.notices import NewNotice, NoticeChange
+from inboxd.office.notices import notices
+from inboxd.office.notices import post as notice_post
+from inboxd.office.notices.notices import NewNotice, NoticeChange
 from inboxd.runners.tick import TickRunner
 from inboxd.store import audit
 from inboxd.store import tables as t

@@ -10,7 +10,7 @@ from inboxd.config.file import load
 from inboxd.errors import ConfigError, NotAllowed, NotFound
 from inboxd.office.checking import check_settings
 from inboxd.office.opening import database_path, open_existing, open_office, os_user, template_folders, user_name
-from inboxd.office.people import Actor, OsUser, identify, may_change
+from inboxd.office.people.orderer import Actor, OsUser, identify, may_change
 from inboxd.store import audit
 from tests.integration.paper_desk import PaperDesk, write_config
 

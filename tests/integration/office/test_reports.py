@@ -16,11 +16,11 @@ from inboxd.desk.desk import Agent
 from inboxd.desk.order import Assign, Close, Order, Register, Reopen, Reply, SetFields, Take
 from inboxd.desk.report import Month
 from inboxd.errors import NotFound, UsageError
-from inboxd.office import reports
 from inboxd.office.act import act
 from inboxd.office.documents import Document
 from inboxd.office.office import Office
-from inboxd.office.report_now import now_report
+from inboxd.office.reports import months
+from inboxd.office.reports.now import now_report
 from inboxd.store.configs import remember_config
 from tests.integration.paper_desk import NOW, PaperDesk, mail, write_config
 
@@ -160,9 +160,9 @@ def test_what_is_not_for_the_reader_is_not_counted_and_that_is_said(desk: PaperD
     desk.clock.moment = dt.datetime(2026, 4, 1, 12, tzinfo=dt.UTC)
     made = (
         now_report,
-        lambda o: reports.sla(o, MARCH),
-        lambda o: reports.channels(o, MARCH),
-        lambda o: reports.time(o, MARCH),
+        lambda o: months.sla(o, MARCH),
+        lambda o: months.channels(o, MARCH),
+        lambda o: months.time(o, MARCH),
     )
     whole = [make(desk.office) for make in made]
     part = [make(by(desk.office, "per")) for make in made]
@@ -183,7 +183,7 @@ def test_a_month_tells_by_priority_how_targets_were_kept_in_both_clocks(desk: Pa
     order(desk, 1000, Close(actor="kari", text="Ferdig."))
     order(desk, 1001, Close(actor="kari"))
     desk.clock.moment = dt.datetime(2026, 4, 1, 12, tzinfo=dt.UTC)
-    document = reports.sla(desk.office, MARCH)
+    document = months.sla(desk.office, MARCH)
     high, normal = (row(document["priorities"], priority=name) for name in ("high", "normal"))
     assert [one["priority"] for one in document["priorities"]] == ["critical", "high", "normal", "low"]
     assert high["response"] == {
@@ -201,18 +201,18 @@ def test_the_receipt_is_no_answer(desk: PaperDesk) -> None:
     desk.arrive(mail())
     assert "receipt" in {letter.kind for letter in desk.letters()}
     desk.clock.moment = dt.datetime(2026, 4, 1, 12, tzinfo=dt.UTC)
-    assert reports.sla(desk.office, MARCH)["all"]["response"]["n"] == 0
+    assert months.sla(desk.office, MARCH)["all"]["response"]["n"] == 0
 
 
 def everything_of(desk: PaperDesk, month: Month) -> list[Document]:
     """Return every report of a month, as it is made now."""
     office = desk.office
     return [
-        reports.sla(office, month),
-        reports.sla(office, month, customer="Molde"),
-        reports.channels(office, month),
-        reports.time(office, month),
-        reports.rules(office, month),
+        months.sla(office, month),
+        months.sla(office, month, customer="Molde"),
+        months.channels(office, month),
+        months.time(office, month),
+        months.rules(office, month),
     ]
 
 
@@ -243,7 +243,7 @@ def test_a_month_that_is_over_comes_out_the_same_whatever_happens_later(desk: Pa
     desk.clock.forward(days=60)
     assert everything_of(desk, MARCH) == before
     assert [(one["rule"], one["hits"]) for one in before[-1]["rules"]] == [("ny", 1), ("aldri", 0)]
-    april = reports.sla(desk.office, MARCH.following)
+    april = months.sla(desk.office, MARCH.following)
     assert row(april["priorities"], priority="critical")["resolution"]["n"] == 1
     assert row(april["priorities"], priority="normal")["title"] == "Vanlig"
 
@@ -252,7 +252,7 @@ def test_a_config_of_then_that_is_not_read_any_more_gives_way_to_that_of_today(d
     with desk.office.store.begin() as db:
         remember_config(db, "[desk]\nunknown = 1\n", NOW)
     desk.clock.moment = dt.datetime(2026, 4, 1, 12, tzinfo=dt.UTC)
-    assert reports.sla(desk.office, MARCH)["desk"] == "Kundeservice"
+    assert months.sla(desk.office, MARCH)["desk"] == "Kundeservice"
 
 
 def test_the_annex_is_of_one_customer_with_the_terms_of_the_month(desk: PaperDesk) -> None:
@@ -260,14 +260,14 @@ def test_the_annex_is_of_one_customer_with_the_terms_of_the_month(desk: PaperDes
     for number in (1000, 1001):
         order(desk, number, Close(actor="kari", text="Ferdig."))
     desk.clock.moment = dt.datetime(2026, 4, 1, 12, tzinfo=dt.UTC)
-    molde, aukra = (reports.sla(desk.office, MARCH, customer=name) for name in ("Molde", "Aukra"))
+    molde, aukra = (months.sla(desk.office, MARCH, customer=name) for name in ("Molde", "Aukra"))
     assert (molde["customer_title"], molde["all"]["resolution"]["n"]) == ("Molde kommune", 1)
     assert (aukra["customer_title"], aukra["all"]["response"]["n"]) == ("Aukra", 1)
     terms = molde["terms"]
     assert terms["channels"][0] == {"channel": "mail", "address": "kundeservice@desk.example", "category": "it"}
     assert row(terms["targets"], priority="critical")["response"] == "15m"
     with pytest.raises(NotFound, match="no customer Vestnes"):
-        reports.sla(desk.office, MARCH, customer="Vestnes")
+        months.sla(desk.office, MARCH, customer="Vestnes")
 
 
 def test_channels_sum_up_to_all_cases_of_the_month(desk: PaperDesk) -> None:
@@ -276,7 +276,7 @@ def test_channels_sum_up_to_all_cases_of_the_month(desk: PaperDesk) -> None:
     called(desk, channel=Channel.COUNTER)
     desk.clock.moment = dt.datetime(2026, 4, 1, 12, tzinfo=dt.UTC)
     called(desk)
-    document = reports.channels(desk.office, MARCH)
+    document = months.channels(desk.office, MARCH)
     assert document["opened"] == counted(desk, "opened_at < '2026-03-31 22:00:00'") == 4
     assert {one["channel"]: one["opened"] for one in document["channels"]} == {
         "mail": 2, "phone": 1, "web": 0, "counter": 1,
@@ -296,7 +296,7 @@ def test_time_is_split_in_queue_internal_and_external_in_both_clocks(desk: Paper
     desk.clock.forward(hours=8)
     order(desk, 1000, Close(actor="kari"))  # 17.00, closed since 15.30
     desk.clock.moment = dt.datetime(2026, 4, 1, 12, tzinfo=dt.UTC)
-    document = reports.time(desk.office, MARCH)
+    document = months.time(desk.office, MARCH)
     spent = row(document["categories"], category="it")
     assert spent["queue"] == {"office_minutes": 60.0, "wall_minutes": 60.0}
     assert spent["internal"] == {"office_minutes": (2 + 6.5) * 60, "wall_minutes": 10 * 60.0}
@@ -308,15 +308,15 @@ def test_a_case_over_the_turn_of_a_month_counts_in_each_with_its_share(desk: Pap
     desk.clock.moment = dt.datetime(2026, 3, 31, 20, 0, tzinfo=dt.UTC)  # two hours before April
     desk.arrive(mail())
     desk.clock.forward(hours=5)
-    document = reports.time(desk.office, MARCH)
+    document = months.time(desk.office, MARCH)
     assert document["all"]["queue"]["wall_minutes"] == 120.0
-    april = reports.time(desk.office, MARCH.following)
+    april = months.time(desk.office, MARCH.following)
     assert (april["complete"], april["all"]["queue"]["wall_minutes"]) == (False, 180.0)
 
 
 def test_without_a_month_it_is_the_last_one_that_is_over(desk: PaperDesk) -> None:
-    assert reports.channels(desk.office, None)["month"] == "2026-02"
-    running = reports.channels(desk.office, MARCH)
+    assert months.channels(desk.office, None)["month"] == "2026-02"
+    running = months.channels(desk.office, MARCH)
     assert (running["complete"], running["until"]) == (False, "2026-03-09T10:00:00+01:00")
     with pytest.raises(UsageError, match="2026-04 has not begun"):
-        reports.channels(desk.office, MARCH.following)
+        months.channels(desk.office, MARCH.following)

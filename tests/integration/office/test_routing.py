@@ -15,7 +15,7 @@ from inboxd.mail.parse import parse
 from inboxd.office.documents import queue
 from inboxd.office.explain import Explainer
 from inboxd.office.queues import incoming_list
-from inboxd.office.rule_hits import rule_hits
+from inboxd.office.reports.rule_hits import rule_hits
 from inboxd.store.checks import check
 from tests.integration.paper_desk import Console, PaperDesk, mail, write_config
 

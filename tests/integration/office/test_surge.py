@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from inboxd.mail.parse import parse
-from inboxd.office import documents, notices
-from inboxd.office.agents import agent_away
-from inboxd.office.notices import NewNotice
+from inboxd.office import documents
+from inboxd.office.notices import notices
+from inboxd.office.notices.notices import NewNotice
+from inboxd.office.people.agents import agent_away
 from inboxd.runners.tick import TickRunner
 from inboxd.store.rows import LetterRow
 from tests.integration.paper_desk import PaperDesk, mail, write_config

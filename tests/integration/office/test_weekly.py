@@ -11,8 +11,8 @@ import pytest
 
 from inboxd.desk.order import Close, Reply
 from inboxd.office.act import act
-from inboxd.office.report_now import now_report
-from inboxd.office.weekly import tell_leads, week_before, weekly
+from inboxd.office.reports.now import now_report
+from inboxd.office.reports.weekly import tell_leads, week_before, weekly
 from inboxd.runners.tick import TickRunner
 from inboxd.store.rows import LetterRow
 from tests.integration.paper_desk import NOW, MovedClock, PaperDesk, mail, write_config

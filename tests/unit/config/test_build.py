@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Callable
 
 from inboxd.config.settings import Settings
+from inboxd.desk.clocks.service_levels import Target
 from inboxd.desk.desk import Cap
-from inboxd.desk.service_levels import Target
 
 Load = Callable[[str], Settings]
 

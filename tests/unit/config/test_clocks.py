@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from inboxd.config.clock_report import describe_promises
+from inboxd.config.clocks.report import describe_promises
 from inboxd.config.report import changes, warnings
 from inboxd.config.settings import Settings
-from inboxd.desk.service_levels import EscalationLevel, Matrix, Point, Target
+from inboxd.desk.clocks.service_levels import EscalationLevel, Matrix, Point, Target
 
 Load = Callable[[str], Settings]
 Said = Callable[[str], list[str]]

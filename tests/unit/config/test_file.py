@@ -7,8 +7,8 @@ import pytest
 
 from inboxd.config.file import find, load
 from inboxd.config.settings import Settings
+from inboxd.desk.clocks.service_levels import Target
 from inboxd.desk.desk import Cap
-from inboxd.desk.service_levels import Target
 from inboxd.errors import ConfigError
 
 ENV = {"KS_PASSWORD": "hemmelig"}

@@ -4,11 +4,11 @@ import datetime as dt
 
 import pytest
 
-from inboxd.config.letter_report import coming, receipt_texts, status_words
+from inboxd.config.letters.report import coming, receipt_texts, status_words
 from inboxd.config.report import changes, describe
-from inboxd.desk.asked_fields import found_fields
 from inboxd.desk.desk import Category
-from inboxd.desk.wording import AskedField
+from inboxd.desk.letters.asked_fields import found_fields
+from inboxd.desk.letters.wording import AskedField
 from tests.unit.config.conftest import Load, Said
 
 TODAY = dt.date(2026, 3, 9)

@@ -6,7 +6,7 @@ import pytest
 
 from inboxd.config.report import changes, describe
 from inboxd.config.settings import Settings
-from inboxd.desk.customer import Contact, Customer, SenderRule, customer_of
+from inboxd.desk.routing.customer import Contact, Customer, SenderRule, customer_of
 
 Load = Callable[[str], Settings]
 Said = Callable[[str], list[str]]

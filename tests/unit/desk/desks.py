@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from inboxd.desk.case import Case, Channel, Participant, Role, Status
+from inboxd.desk.clocks.service_levels import Priority, Target
 from inboxd.desk.decision import AddParticipant, Decision, SetField
 from inboxd.desk.desk import Agent, Calendar, Category, Desk, Mailbox, ReceiptPolicy
 from inboxd.desk.order import Refusal
 from inboxd.desk.reference import reference
-from inboxd.desk.service_levels import Priority, Target
 from inboxd.desk.view import KnownLetter, View
 from inboxd.mail.address import Address
 from inboxd.mail.message import DeliveryReport, ReportedRecipient

@@ -2,8 +2,8 @@
 
 import datetime as dt
 
+from inboxd.desk.clocks.hours import open_time_between
 from inboxd.desk.desk import Calendar
-from inboxd.desk.hours import open_time_between
 
 
 def open_minutes_between(calendar: Calendar, tz: str, a: dt.datetime, b: dt.datetime) -> float:

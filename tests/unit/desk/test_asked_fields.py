@@ -2,14 +2,14 @@
 
 import pytest
 
-from inboxd.desk.asked_fields import found_fields, missing_fields
 from inboxd.desk.case import Case, Channel
 from inboxd.desk.decision import Decision, SetCustomField, SetMissing
 from inboxd.desk.intake import decide
+from inboxd.desk.letters.asked_fields import found_fields, missing_fields
+from inboxd.desk.letters.wording import AskedField
 from inboxd.desk.order import Register, SetFields
 from inboxd.desk.orders import act
 from inboxd.desk.view import View
-from inboxd.desk.wording import AskedField
 from inboxd.mail.personal_number import mask_personal_numbers
 from tests.unit.desk.desks import NOW, OLA, STRANGER, case, category, changes_of, decided, view, with_category
 from tests.unit.desk.mails import answer, mail, on, opened

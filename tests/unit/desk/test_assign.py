@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from inboxd.desk.assign import Assigned, assign, given, handed_on, on_duty
 from inboxd.desk.decision import SetField, TurnTaken
 from inboxd.desk.desk import Desk
-from inboxd.desk.routing import Routing
+from inboxd.desk.routing.assign import Assigned, assign, given, handed_on, on_duty
+from inboxd.desk.routing.destination import Routing
 from inboxd.desk.view import Load, View
 from inboxd.mail.address import Address
 from tests.unit.desk.desks import NOW, agent, case, category, desk, view, with_category

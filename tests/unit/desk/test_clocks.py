@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from inboxd.desk.case import Case, Status
-from inboxd.desk.clocks import follow, kind_of_time, pauses, stands_still
-from inboxd.desk.deadline import due
+from inboxd.desk.clocks.deadline import due
+from inboxd.desk.clocks.escalation import ESCALATION
+from inboxd.desk.clocks.running import follow, kind_of_time, pauses, stands_still
+from inboxd.desk.clocks.service_levels import EscalationLevel, Priority, Reaction, Target
 from inboxd.desk.decision import AddEntry, CaseField, Decision, Measured, SetField, SetTimer
 from inboxd.desk.desk import Desk
-from inboxd.desk.escalation import ESCALATION
 from inboxd.desk.order import Close, Reopen, Reply, SetFields
 from inboxd.desk.orders import act
-from inboxd.desk.service_levels import EscalationLevel, Priority, Reaction, Target
 from inboxd.desk.view import KnownEscalation, KnownStanding, View
 from tests.unit.desk.desks import HOUR, NOW, OLA, case, changes_of, decided, desk, fields_set, party, said_aloud, view
 

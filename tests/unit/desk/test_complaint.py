@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from inboxd.desk.case import Case
+from inboxd.desk.clocks.escalation import ESCALATION
+from inboxd.desk.clocks.service_levels import EscalationLevel, Point, Target
 from inboxd.desk.decision import Acknowledged, Decision, Escalated, SetField, SetTimer
 from inboxd.desk.desk import Desk
-from inboxd.desk.escalation import ESCALATION
 from inboxd.desk.order import Acknowledge, Escalate, Refusal
 from inboxd.desk.orders import act
-from inboxd.desk.service_levels import EscalationLevel, Point, Target
 from inboxd.desk.view import KnownEscalation
 from tests.unit.desk.desks import HOUR, NOW, agent, case, category, changes_of, decided, desk, refused, view
 

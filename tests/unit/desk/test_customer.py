@@ -4,8 +4,8 @@ from typing import Any, Literal
 
 import pytest
 
-from inboxd.desk.customer import Contact, Customer, SenderRule, contact_of, customer_of, meets, sender_rule_of
 from inboxd.desk.desk import Desk
+from inboxd.desk.routing.customer import Contact, Customer, SenderRule, contact_of, customer_of, meets, sender_rule_of
 from tests.unit.desk.desks import desk
 
 MOLDE = Customer(name="Molde", title="Molde kommune", domains=("molde.kommune.example",))

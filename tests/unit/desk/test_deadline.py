@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from inboxd.desk.deadline import NO_DUES, Dues, due, is_overdue, next_due, targets_of
+from inboxd.desk.clocks.deadline import NO_DUES, Dues, due, is_overdue, next_due, targets_of
+from inboxd.desk.clocks.service_levels import Priority, Target, TargetSet
 from inboxd.desk.desk import Calendar, Category, Desk, ReceiptPolicy
-from inboxd.desk.service_levels import Priority, Target, TargetSet
 
 OFFICE = Calendar(name="office", week=(((480, 930),),) * 5 + ((),) * 2, holidays="NO")
 EVENING = Calendar(name="evening", week=(((960, 1200),),) * 5 + ((),) * 2)

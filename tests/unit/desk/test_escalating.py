@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from inboxd.desk.case import Case, Role, Status
-from inboxd.desk.customer import Customer
+from inboxd.desk.clocks.escalation import ESCALATION
+from inboxd.desk.clocks.service_levels import EscalationLevel, Target
 from inboxd.desk.decision import Decision, Escalated, SetField, SetTimer
 from inboxd.desk.desk import Desk
-from inboxd.desk.escalation import ESCALATION
-from inboxd.desk.service_levels import EscalationLevel, Target
+from inboxd.desk.routing.customer import Customer
 from inboxd.desk.tick import tick
 from inboxd.desk.view import KnownEscalation, Timer, View
 from tests.unit.desk.desks import HOUR, NOW, OLA, agent, case, category, changes_of, desk, mailbox, party, view

@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from inboxd.desk.desk import Desk
-from inboxd.desk.escalation import (
+from inboxd.desk.clocks.escalation import (
     DEFAULTS,
     Counted,
     Run,
@@ -18,7 +17,8 @@ from inboxd.desk.escalation import (
     next_ring,
     steps,
 )
-from inboxd.desk.service_levels import DeskEvent, EscalationLevel, Priority, Reaction, Target
+from inboxd.desk.clocks.service_levels import DeskEvent, EscalationLevel, Priority, Reaction, Target
+from inboxd.desk.desk import Desk
 from inboxd.desk.view import KnownEscalation
 from tests.unit.desk.desks import HOUR, NOW, desk
 

@@ -3,8 +3,8 @@
 import datetime as dt
 from dataclasses import replace
 
+from inboxd.desk.clocks.exceptions import Departure, departures
 from inboxd.desk.desk import Season
-from inboxd.desk.exceptions import Departure, departures
 from tests.unit.desk.desks import OFFICE
 
 NORWEGIAN = replace(OFFICE, holidays="NO")

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from inboxd.desk.case import Case, Role, Status
+from inboxd.desk.clocks.service_levels import Point
 from inboxd.desk.decision import AddEntry, Decision, Draft, SetCustomField
 from inboxd.desk.desk import Desk
 from inboxd.desk.intake import decide
 from inboxd.desk.order import Forward, Order, Refer, Refusal, Reply
 from inboxd.desk.orders import act
-from inboxd.desk.service_levels import Point
 from inboxd.mail.address import Address
 from inboxd.mail.message import File, MailKind
 from tests.unit.desk.desks import (

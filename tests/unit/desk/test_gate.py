@@ -9,7 +9,7 @@ import pytest
 
 from inboxd.desk.classify import classify
 from inboxd.desk.desk import Cap, Desk, Mailbox, ReceiptPolicy
-from inboxd.desk.gate import (
+from inboxd.desk.letters.gate import (
     GATE,
     SIGNS_OF_LISTS,
     SIGNS_OF_MACHINES,

@@ -5,8 +5,8 @@ from typing import Any
 from inboxd.desk.case import Status
 from inboxd.desk.decision import SetField, TurnTaken
 from inboxd.desk.desk import Desk
-from inboxd.desk.handover import hand_over
 from inboxd.desk.reference import reference
+from inboxd.desk.routing.handover import hand_over
 from inboxd.desk.view import Load, View
 from tests.unit.desk.desks import EVENING, HOUR, NOW, agent, case, category, changes_of, desk, sent_to, view
 

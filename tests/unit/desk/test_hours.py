@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from inboxd.desk.clocks.hours import add_target, hours_on, is_open, next_opening
+from inboxd.desk.clocks.service_levels import Target
 from inboxd.desk.desk import Calendar, Season
-from inboxd.desk.hours import add_target, hours_on, is_open, next_opening
-from inboxd.desk.service_levels import Target
 from tests.unit.desk.opening_hours import open_minutes_between
 
 OSLO = "Europe/Oslo"

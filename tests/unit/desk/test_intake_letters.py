@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from inboxd.desk.case import Channel, Role, Status
-from inboxd.desk.deadline import due
+from inboxd.desk.clocks.deadline import due
 from inboxd.desk.decision import (
     NEW_CASE,
     AddEntry,

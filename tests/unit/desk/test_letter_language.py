@@ -2,7 +2,7 @@
 
 import pytest
 
-from inboxd.desk.letter_language import letter_language
+from inboxd.desk.letters.language import letter_language
 
 
 @pytest.mark.parametrize("language", ["nb", "nn", "se", "en"])

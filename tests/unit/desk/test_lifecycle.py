@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from inboxd.desk.case import Case, Status
+from inboxd.desk.clocks.lifecycle import CLOSE_SOLVED, PRELIMINARY, STATUS_LETTER, first_telling, kept_alive
 from inboxd.desk.decision import NEW_CASE, Decision, Draft, SetTimer
 from inboxd.desk.desk import Desk
 from inboxd.desk.intake import decide
-from inboxd.desk.lifecycle import CLOSE_SOLVED, PRELIMINARY, STATUS_LETTER, first_telling, kept_alive
 from inboxd.desk.order import Close, Reopen, Reply, SetFields
 from inboxd.desk.orders import act
 from inboxd.desk.tick import tick

@@ -8,9 +8,9 @@ import pytest
 from inboxd.desk.classify import classify
 from inboxd.desk.decision import AddEntry, Draft
 from inboxd.desk.desk import Cap
-from inboxd.desk.gate import GATE, Allowed, Held, Verdict, receipt_gate
 from inboxd.desk.intake import decide
-from inboxd.desk.loop import ANSWERED_TO_ALL, ANSWERED_TO_ONE, CHOSEN_WORDS, CIRCLES
+from inboxd.desk.letters.gate import GATE, Allowed, Held, Verdict, receipt_gate
+from inboxd.desk.letters.loop import ANSWERED_TO_ALL, ANSWERED_TO_ONE, CHOSEN_WORDS, CIRCLES
 from inboxd.desk.reference import check_digit, quoted_references, reference
 from inboxd.desk.thread import lookup
 from inboxd.desk.view import KnownReceipt, View

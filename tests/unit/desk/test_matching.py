@@ -8,7 +8,7 @@ import pytest
 
 from inboxd.desk.classify import classify
 from inboxd.desk.desk import Rule
-from inboxd.desk.matching import Facts, matches
+from inboxd.desk.routing.matching import Facts, matches
 from inboxd.mail.address import Address
 from inboxd.mail.message import Attachment, ParsedMessage
 from tests.unit.desk.desks import EVENING, NOW, desk, with_category

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from inboxd.desk.announce import (
+from inboxd.desk.case import Status
+from inboxd.desk.decision import AddEntry
+from inboxd.desk.notices.announce import (
     announcement,
     notice_of_key,
     once_key,
@@ -13,10 +15,7 @@ from inboxd.desk.announce import (
     update_to_case,
     update_to_receiver,
 )
-from inboxd.desk.case import Status
-from inboxd.desk.customer import Contact, Customer
-from inboxd.desk.decision import AddEntry
-from inboxd.desk.notice import (
+from inboxd.desk.notices.notice import (
     Notice,
     NoticeUpdate,
     Receiver,
@@ -28,6 +27,7 @@ from inboxd.desk.notice import (
     read_name,
     receivers,
 )
+from inboxd.desk.routing.customer import Contact, Customer
 from inboxd.mail.address import Address
 from tests.unit.desk.desks import HOUR, NOW, OLA, case, category, changes_of, desk, fields_set, party, view
 

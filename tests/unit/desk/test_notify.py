@@ -7,7 +7,7 @@ import pytest
 
 from inboxd.desk.classify import classify
 from inboxd.desk.decision import Draft, Suppressed
-from inboxd.desk.notify import closing, letters_to_agents, letters_to_named, machine_letter, names_of, news_of
+from inboxd.desk.letters.notify import closing, letters_to_agents, letters_to_named, machine_letter, names_of, news_of
 from inboxd.mail.address import Address
 from inboxd.mail.message import Attachment
 from tests.unit.desk.desks import (

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from inboxd.desk.case import Case, Channel, Status
-from inboxd.desk.deadline import due
+from inboxd.desk.clocks.deadline import due
 from inboxd.desk.decision import AddEntry, Decision, SetCustomField, SetField, SetTag
 from inboxd.desk.order import Assign, Close, Note, Order, Refusal, Register, Reopen, Reply, SetFields, Take
 from inboxd.desk.orders import act

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from inboxd.desk.customer import Contact, Customer
 from inboxd.desk.desk import Rule
-from inboxd.desk.overrides import VALUES, VOICES, Level, Value, Voice, settle, voice_of_rule, voices_about
+from inboxd.desk.routing.customer import Contact, Customer
+from inboxd.desk.routing.overrides import VALUES, VOICES, Level, Value, Voice, settle, voice_of_rule, voices_about
 from tests.unit.desk.desks import mailbox
 
 LEVELS: tuple[Level, ...] = tuple(level for level, _ in VOICES)

@@ -8,8 +8,8 @@ import pytest
 
 from inboxd.desk.desk import Calendar, Desk
 from inboxd.desk.intake import decide
-from inboxd.desk.planned_text import next_days, planned_text
-from inboxd.desk.wording import PlannedText
+from inboxd.desk.letters.planned_text import next_days, planned_text
+from inboxd.desk.letters.wording import PlannedText
 from tests.unit.desk.desks import NOW, OFFICE, category, desk, view
 from tests.unit.desk.mails import mail, receipt
 

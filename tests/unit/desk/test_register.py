@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from inboxd.desk.case import Channel, Role
-from inboxd.desk.deadline import due
+from inboxd.desk.clocks.deadline import due
 from inboxd.desk.decision import NEW_CASE, AddEntry, Decision, OpenCase
 from inboxd.desk.order import Refusal, Register
 from inboxd.desk.register import register

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inboxd.desk.hours import open_spans
+from inboxd.desk.clocks.hours import open_spans
 from inboxd.desk.report import (
     Measured,
     Month,

@@ -7,11 +7,11 @@ import pytest
 
 from inboxd.desk.arrived import Arrived
 from inboxd.desk.classify import classify
-from inboxd.desk.customer import Contact, Customer, SenderRule
 from inboxd.desk.decision import RulesHit
 from inboxd.desk.desk import Desk, Rule
-from inboxd.desk.route import Route, choose_mailbox, route, route_stranger
-from inboxd.desk.routing import Fired
+from inboxd.desk.routing.customer import Contact, Customer, SenderRule
+from inboxd.desk.routing.destination import Fired
+from inboxd.desk.routing.route import Route, choose_mailbox, route, route_stranger
 from inboxd.desk.thread import match_case
 from inboxd.desk.view import Load, View
 from inboxd.mail.address import Address

@@ -3,7 +3,7 @@
 import pytest
 
 from inboxd.config.builtin import PRIORITIES
-from inboxd.desk.service_levels import Matrix, Point, Priority
+from inboxd.desk.clocks.service_levels import Matrix, Point, Priority
 from tests.unit.desk.desks import desk
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from inboxd.desk.case import Status
-from inboxd.desk.status_title import status_title
+from inboxd.desk.letters.status_title import status_title
 from tests.unit.desk.desks import desk
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from inboxd.desk.decision import Evidence
 from inboxd.desk.desk import Cap
-from inboxd.desk.surge import (
+from inboxd.desk.notices.surge import (
     KnownSurge,
     Opened,
     Surge,

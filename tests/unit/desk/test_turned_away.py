@@ -5,10 +5,10 @@ from typing import Any, Literal
 import pytest
 
 from inboxd.desk.case import Status
-from inboxd.desk.customer import Customer, SenderRule
 from inboxd.desk.decision import Decision, Hold, OpenCase, RulesHit
 from inboxd.desk.desk import Desk, Rule
 from inboxd.desk.intake import decide, rescue
+from inboxd.desk.routing.customer import Customer, SenderRule
 from inboxd.mail.message import MailKind
 from tests.unit.desk.desks import HOUR, NOW, OLA, case, category, changes_of, desk, view
 from tests.unit.desk.mails import answer, mail, on

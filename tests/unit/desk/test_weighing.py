@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from inboxd.desk.case import Channel
+from inboxd.desk.clocks.service_levels import Matrix
 from inboxd.desk.decision import OpenCase, SetCustomField
 from inboxd.desk.desk import Desk
 from inboxd.desk.order import Order, Register, SetFields
 from inboxd.desk.orders import act
-from inboxd.desk.service_levels import Matrix
 from tests.unit.desk.desks import NOW, case, changes_of, decided, desk, fields_set, refused, view
 
 MATRIX = Matrix(impacts=("one", "many"), urgencies=("later", "now"), rows=(("normal", "normal"), ("normal", "high")))

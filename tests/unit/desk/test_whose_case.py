@@ -7,12 +7,12 @@ import pytest
 
 from inboxd.desk.case import Channel
 from inboxd.desk.case_type import TYPES, type_title
-from inboxd.desk.customer import Contact, Customer
 from inboxd.desk.decision import OpenCase
 from inboxd.desk.order import Register, SetFields
 from inboxd.desk.orders import act
-from inboxd.desk.overrides import Offer
 from inboxd.desk.register import register
+from inboxd.desk.routing.customer import Contact, Customer
+from inboxd.desk.routing.overrides import Offer
 from tests.unit.desk.desks import (
     NOW,
     OLA,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inboxd.desk.wording import Wording, worded
+from inboxd.desk.letters.wording import Wording, worded
 
 ALL: Wording = (("", "a"),)
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from inboxd.desk.notice import Notice, NoticeUpdate
+from inboxd.desk.notices.notice import Notice, NoticeUpdate
 from inboxd.render.feeds import Feed, Published, as_atom, as_json, as_text
 
 NOW = dt.datetime(2026, 3, 9, 9, 0, tzinfo=dt.UTC)

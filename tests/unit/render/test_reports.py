@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from inboxd.render.reports import FORMATS, report_text
-from inboxd.render.reports_html import html_of
-from inboxd.render.reports_page import Page, Section, Table
-from inboxd.render.reports_pages import page_of
-from inboxd.render.reports_text import markdown_of, text_of
-from inboxd.render.reports_words import LANGUAGES, WORDS, Words
-from inboxd.render.service_words import SERVICE_WORDS
+from inboxd.render.reports.html import html_of
+from inboxd.render.reports.page import Page, Section, Table
+from inboxd.render.reports.pages import page_of
+from inboxd.render.reports.service_words import SERVICE_WORDS
+from inboxd.render.reports.text import markdown_of, text_of
+from inboxd.render.reports.words import LANGUAGES, WORDS, Words
+from inboxd.render.reports.written import FORMATS, report_text
 
 KEPT = {
     "n": 40, "within": 37, "percent": 92.5, "office_median_minutes": 95.0, "office_p90_minutes": 480.0,

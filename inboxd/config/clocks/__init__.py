@@ -1,0 +1,1 @@
+"""The tables of config.toml about promises: priorities, opening hours, escalation."""

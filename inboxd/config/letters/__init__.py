@@ -1,0 +1,1 @@
+"""The tables of config.toml about the words of letters."""

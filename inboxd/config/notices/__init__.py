@@ -1,0 +1,1 @@
+"""[notices] of config.toml."""

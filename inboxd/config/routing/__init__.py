@@ -1,0 +1,1 @@
+"""The tables of config.toml about where a case goes: customers, senders, rules."""

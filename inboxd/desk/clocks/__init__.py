@@ -1,0 +1,1 @@
+"""The desk's clocks: hours, targets, and what happens when they pass."""

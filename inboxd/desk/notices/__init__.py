@@ -1,0 +1,1 @@
+"""Notices of downtime, and surges of cases that may need one."""

@@ -1,0 +1,1 @@
+"""Where a new case goes, and who gets it."""

@@ -1,0 +1,1 @@
+"""Drafts become letters that lie frozen in the outbox."""

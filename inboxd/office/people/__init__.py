@@ -1,0 +1,1 @@
+"""Who gives orders, who serves what, and who may see what."""

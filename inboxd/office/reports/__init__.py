@@ -1,0 +1,1 @@
+"""How the desk stands and what a month came to: the documents of `report` and `about`."""

@@ -1,0 +1,1 @@
+"""Reports and the service description as text, Markdown, CSV and one HTML page."""
