@@ -16,6 +16,9 @@ from tests.faults.invariants import CANARIES, Watched, check_invariants
 from tests.integration.paper_desk import mail
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import SmtpSink
+from tests.unmeasured import processes_unmeasured, test_unmeasured
+
+__all__ = ["processes_unmeasured", "test_unmeasured"]  # fixtures of every test here
 
 
 @dataclass(kw_only=True)
