@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import TypeAlias
 
 from inboxd.config.file import load
+from inboxd.config.settings import Settings
 from inboxd.errors import ConfigError, InboxdError
 from inboxd.logs import event
 from inboxd.office.letters.undelivered import tell_undelivered
 from inboxd.office.office import Office
-from inboxd.office.opening import database_path, open_office, templates_of
-from inboxd.office.people.history import refuse_config, take_config
+from inboxd.office.opening import database_path, open_office, refuse_missing_templates, templates_of
+from inboxd.office.taking.take import refuse_config, take_config
 from inboxd.parsing.parsing_child import ParsingChild
 from inboxd.render.samples import check
 from inboxd.runners.crew import PAUSE_AFTER_TROUBLE_SECONDS, Crew, Trouble, deliver_loop, intake_loop, tick_loop
@@ -56,7 +57,7 @@ def run(config: Path, *, env: Mapping[str, str], once: bool) -> int:
 
     A database that is away ends a start (75: systemd starts again), but no daemon that has served already.
     """
-    settings = load(config, env=env)
+    settings = _loaded(config, env)
     path = database_path(settings)
     with ExitStack() as stack:
         if path is not None:  # before the schema is touched: another daemon may be at work on it
@@ -92,10 +93,17 @@ async def _serve_until_stopped(office: Office, changed: Callable[[Office], Offic
                 office = await asyncio.to_thread(changed, office)
 
 
+def _loaded(config: Path, env: Mapping[str, str]) -> Settings:
+    """Return what config.toml sets up, if a daemon can work by it. Raises ConfigError."""
+    settings = load(config, env=env)
+    refuse_missing_templates(settings)
+    return settings
+
+
 def _with_changed_config(office: Office, config: Path, env: Mapping[str, str]) -> Office:
     """Take a changed config whole, or go on with the old one."""
     try:
-        settings = load(config, env=env)
+        settings = _loaded(config, env)
     except ConfigError as error:
         return _refused(office, error.message)
     if settings.database_url != office.settings.database_url:
@@ -316,5 +324,5 @@ def _take(office: Office) -> None:
         take_config(office)
     except InboxdError as error:  # the daemon works on; the next config that it takes is kept
         event(log, logging.WARNING, "config.not_remembered", why=error.code)
-    for problem in check(office.templates, [category.name for category in office.desk.categories]):
+    for problem in check(office.templates, frozenset(category.name for category in office.desk.categories)):
         event(log, logging.ERROR, "template.broken", problem=problem)

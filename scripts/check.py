@@ -15,7 +15,8 @@ STATIC_GATES = (
     (12, "types", ["mypy"]),
     (13, "rooms", ["lint-imports"]),
 )
-TESTS = ["pytest", "-q", "-n", "2", "--dist", "worksteal", "--cov", "--cov-report="]
+TESTS = ["pytest", "-q", "-n", "4", "--dist", "load", "--maxschedchunk", "2", "--cov", "--cov-report="]
+"""More workers than two cores, because tests of daemons often wait; in small chunks, so that all end together."""
 PURE_ROOMS = (
     15,
     "coverage of mail and desk",

@@ -73,6 +73,7 @@ def init(
 def check(
     ctx: typer.Context,
     connect: Annotated[bool, typer.Option("--connect", help="Log in to every server, too; changes nothing.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="All that is set up, key by key.")] = False,
     json: Json = False,
 ) -> None:
     """Validate config.toml and the templates, and print what they set up.
@@ -89,7 +90,7 @@ def check(
         from inboxd.runners.probe import check_servers
 
         document["servers"] = check_servers(settings)
-    call.answer(document, lambda: check_text(document, width=call.width, colour=call.colour))
+    call.answer(document, lambda: check_text(document, width=call.width, colour=call.colour, verbose=verbose))
     refused = connect and not all(server["ok"] for server in document["servers"])
     if refused or document["errors"]:
         raise typer.Exit(ConfigError.exit_code if document["errors"] else InboxdError.exit_code)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from inboxd.errors import InboxdError, UsageError
+from inboxd.errors import ConfigError, InboxdError, UsageError
 
 if TYPE_CHECKING:
     from inboxd.config.settings import Settings
@@ -35,13 +35,31 @@ class Call:
     json: bool = False
     yes: bool = False
     as_agent: str | None = None
+    looks: bool = False
 
-    @cached_property
+    @property
     def settings(self) -> "Settings":
         """config.toml, without the secrets. Raises ConfigError with every error in it."""
+        return self._settings[0]
+
+    @property
+    def broken(self) -> str | None:
+        """What is wrong with config.toml, where a command that only looks works by the config in force instead."""
+        return self._settings[1]
+
+    @cached_property
+    def _settings(self) -> "tuple[Settings, str | None]":
         from inboxd.config.file import load
 
-        return load(self.config_path, env=os.environ, with_secrets=False)
+        path = self.config_path
+        try:
+            return load(path, env=os.environ, with_secrets=False), None
+        except ConfigError as error:
+            if not self.looks:
+                raise
+            from inboxd.office.taking.in_force import settings_in_force
+
+            return settings_in_force(path, error)
 
     @property
     def config_path(self) -> Path:
@@ -115,6 +133,11 @@ class Call:
         """Tell a person something that is no result."""
         sys.stderr.write(text.rstrip("\n") + "\n")
 
+    def say_what_is_in_force(self) -> None:
+        """Tell a person that config.toml has errors, and what this went by instead."""
+        if self.broken is not None:
+            self.say(f"inboxd: {self.broken}")
+
     def ask(self, question: str) -> bool:
         """Ask a person; where nobody can be asked the answer is no."""
         return self.interactive and typer.confirm(question, err=True)
@@ -130,9 +153,15 @@ class Call:
         return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-def begin(ctx: typer.Context, *, json: bool = False, yes: bool = False, as_agent: str | None = None) -> Call:
-    """Return the call of a command: the global options and its own."""
-    call = replace(ctx.obj if isinstance(ctx.obj, Call) else Call(), json=json, yes=yes, as_agent=as_agent)
+def begin(
+    ctx: typer.Context, *, json: bool = False, yes: bool = False, as_agent: str | None = None, looks: bool = False
+) -> Call:
+    """Return the call of a command: the global options and its own.
+
+    A command that only looks goes on by the config in force where config.toml has errors, and says so.
+    """
+    known = ctx.obj if isinstance(ctx.obj, Call) else Call()
+    call = replace(known, json=json, yes=yes, as_agent=as_agent, looks=looks)
     ctx.find_root().obj = call
     return call
 

@@ -1,14 +1,27 @@
 """The Daily panel, reading: the queue, a case, a search."""
 
+import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from inboxd.cli.call import As, Call, Json, begin, one_of
-from inboxd.errors import NotAllowed, NotFound
+from inboxd.errors import NotAllowed, NotFound, UsageError
+
+if TYPE_CHECKING:
+    from inboxd.office.documents import Only
 
 PANEL = "Daily"
+
+
+Category = Annotated[str | None, typer.Option("--category", help="Only this category.")]
+State = Annotated[str | None, typer.Option("--status", help="Only this status.")]
+OfCustomer = Annotated[str | None, typer.Option("--customer", metavar="NAME", help="Only this customer's.")]
+OfType = Annotated[str | None, typer.Option("--type", help="Only this type: fault, callof or question.")]
+Since = Annotated[
+    str | None, typer.Option("--since", metavar="DATE", help="Only where something happened since: 2026-12-01, 3d.")
+]
 
 
 def queue(
@@ -16,8 +29,14 @@ def queue(
     all_: Annotated[bool, typer.Option("--all", help="Closed cases too.")] = False,
     mine: Annotated[bool, typer.Option("--mine", help="Only mine.")] = False,
     unassigned: Annotated[bool, typer.Option("--unassigned", help="Only those nobody has.")] = False,
-    category: Annotated[str | None, typer.Option("--category", help="Only this category.")] = None,
-    status: Annotated[str | None, typer.Option("--status", help="Only this status.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only those past their target.")] = False,
+    waiting: Annotated[bool, typer.Option("--waiting", help="Only those that wait for somebody else.")] = False,
+    closed: Annotated[bool, typer.Option("--closed", help="Only solved and closed ones.")] = False,
+    category: Category = None,
+    status: State = None,
+    customer: OfCustomer = None,
+    type_: OfType = None,
+    since: Since = None,
     complete: Annotated[bool, typer.Option("--complete", help="Only those that lack no field.")] = False,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many.")] = None,
     json: Json = False,
@@ -27,34 +46,73 @@ def queue(
 
     Example: inboxd queue --mine
     """
-    call = begin(ctx, json=json, as_agent=as_agent)
+    call = begin(ctx, json=json, as_agent=as_agent, looks=True)
+    from inboxd.office.documents import Only, queue
+
+    only = Only(
+        assignee=_own_name(call) if mine else None, unassigned=unassigned, overdue=overdue, complete=complete,
+        status=_statuses(status, waiting=waiting, closed=closed), category=category, customer=customer, type=type_,
+        since=_past(call, since),
+    )  # fmt: skip
+    _known(call, only)
+    document = queue(call.records, include_closed=all_, only=only, limit=limit)
+    call.answer(document, lambda: _queue_text(call, document))
+    call.say_what_is_in_force()
+
+
+def _own_name(call: Call) -> str:
+    """Return who asks for his own cases. Raises NotAllowed for one who can have none."""
+    if call.actor.agent is None:
+        raise NotAllowed(f"{call.actor.name} is no agent of the desk and has no cases", hint="say who with --as AGENT")
+    return call.actor.name
+
+
+def _statuses(status: str | None, *, waiting: bool, closed: bool) -> tuple[str, ...] | None:
+    """Return the statuses that were asked for in one of the three ways, None for any. Raises UsageError."""
     from inboxd.desk.case import Status
-    from inboxd.office import documents
+
+    one_of((s.value for s in Status if s is not Status.MERGED), status, "status")
+    if (status is not None) + waiting + closed > 1:
+        raise UsageError("--status, --waiting and --closed say different things", hint="give one of them")
+    if waiting:
+        return (Status.WAITING.value,)
+    if closed:
+        return (Status.SOLVED.value, Status.CLOSED.value)
+    return None if status is None else (status,)
+
+
+def _past(call: Call, text: str | None) -> dt.datetime | None:
+    """Read since when. Raises UsageError."""
+    from inboxd.desk.when import read_since
+
+    since = None if text is None else read_since(text, call.records.clock.now(), call.settings.desk)
+    if text is not None and since is None:
+        raise UsageError(f"{text!r} is no time gone by", hint="2026-12-01, 12.1., monday, yesterday or 3d")
+    return since
+
+
+def _known(call: Call, only: "Only") -> None:
+    """Refuse the name of a category, a customer or a type that the desk does not have. Raises UsageError."""
+    from inboxd.desk.case_type import TYPES
+
+    desk = call.settings.desk
+    one_of((c.name for c in desk.categories), only.category, "category")
+    one_of((c.name for c in desk.customers), only.customer, "customer")
+    one_of(TYPES, only.type, "type")
+
+
+def _queue_text(call: Call, document: list[dict[str, Any]]) -> str:
     from inboxd.office.notices.notices import listed
     from inboxd.render.notices import active_lines
-    from inboxd.render.terminal import queue_table
+    from inboxd.render.queue import queue_table
 
-    desk, actor = call.settings.desk, call.actor
-    one_of((s.value for s in Status if s is not Status.MERGED), status, "status")
-    one_of((c.name for c in desk.categories), category, "category")
-    if mine and actor.agent is None:
-        raise NotAllowed(f"{actor.name} is no agent of the desk and has no cases", hint="say who with --as AGENT")
-    document = documents.queue(call.records, include_closed=all_ or status in documents.AT_REST)
-    if mine:
-        document = [case for case in document if case["assignee"] == actor.name]
-    if unassigned:
-        document = [case for case in document if case["assignee"] is None]
-    if complete:
-        document = [case for case in document if case["complete"]]
-    document = [case for case in document if category in {None, case["category"]} and status in {None, case["status"]}]
-    document = document[:limit]
+    active = active_lines(listed(call.records), width=call.width, colour=call.colour, tz=call.zone)
+    now = call.records.clock.now()
+    table = queue_table(document, width=call.width, colour=call.colour, tz=call.zone, now=now)
+    return f"{active}\n{table}" if active else table
 
-    def text() -> str:
-        active = active_lines(listed(call.records), width=call.width, colour=call.colour, tz=call.zone)
-        table = queue_table(document, width=call.width, colour=call.colour, tz=call.zone)
-        return f"{active}\n{table}" if active else table
 
-    call.answer(document, text)
+Save = Annotated[Path | None, typer.Option("--save", metavar="DIR", help="Write the attachments there.")]
 
 
 def show(
@@ -63,7 +121,7 @@ def show(
     full: Annotated[bool, typer.Option("--full", help="Whole mails, with what they quote.")] = False,
     events: Annotated[bool, typer.Option("--events", help="Every change, too.")] = False,
     raw: Annotated[int | None, typer.Option("--raw", metavar="ID", help="Write this entry's octets unchanged.")] = None,
-    save: Annotated[Path | None, typer.Option("--save", metavar="DIR", help="Write the attachments there.")] = None,
+    save: Save = None,
     json: Json = False,
     as_agent: As = None,
 ) -> None:
@@ -71,7 +129,7 @@ def show(
 
     Example: inboxd show KS-10429
     """
-    call = begin(ctx, json=json, as_agent=as_agent)
+    call = begin(ctx, json=json, as_agent=as_agent, looks=True)
     from inboxd.office import documents
     from inboxd.office.act import case_id_of
     from inboxd.render.timeline import case_timeline
@@ -89,16 +147,22 @@ def show(
         document,
         lambda: case_timeline(document, width=call.width, colour=call.colour, full=full, events=events, tz=call.zone),
     )
+    call.say_what_is_in_force()
     if save is not None:  # last, where it stays on the screen
-        from inboxd.office import files
-        from inboxd.render.screen import escape
+        _save(call, case_id, save)
 
-        saved = files.save_attachments(call.records, case_id, save)
-        for file in saved:
-            renamed = f", in the mail named {escape(file.declared or '')}" if file.is_renamed else ""
-            call.say(f"saved {escape(str(file.path))}{renamed}")
-        if not saved:
-            call.say("This case has no attachments.")
+
+def _save(call: Call, case_id: int, folder: Path) -> None:
+    """Write a case's attachments into a folder, and say under which names."""
+    from inboxd.office import files
+    from inboxd.render.screen import escape
+
+    saved = files.save_attachments(call.records, case_id, folder)
+    for file in saved:
+        renamed = f", in the mail named {escape(file.declared or '')}" if file.is_renamed else ""
+        call.say(f"saved {escape(str(file.path))}{renamed}")
+    if not saved:
+        call.say("This case has no attachments.")
 
 
 def search(
@@ -123,9 +187,9 @@ def search(
 
 def _next_due(call: Call) -> int:
     """Return the number of my open case that is due first. Raises NotFound where nothing waits for me."""
-    from inboxd.office import documents
+    from inboxd.office.documents import Only, queue
 
-    mine = [case for case in documents.queue(call.records) if case["assignee"] == call.actor.name]
+    mine = queue(call.records, only=Only(assignee=call.actor.name), limit=1)
     if not mine:
         raise NotFound(f"no case waits for {call.actor.name}", hint="inboxd queue --unassigned")
     number: int = mine[0]["number"]

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from inboxd.cli.call import As, Json, begin
+from inboxd.cli.call import As, Call, Json, begin
 from inboxd.cli.ordering import Ref, act_asking
-from inboxd.errors import UsageError
+from inboxd.errors import InboxdError, UsageError
 
 PANEL = "Desk"
 
@@ -28,34 +28,46 @@ def escalate(
 
     With --acknowledge: say that what was escalated of it has been seen.
 
+    Where that reaches nobody it is on record all the same, and the command fails.
+
     Example: inboxd escalate KS-10429 -m "Nobody has called back since Monday"
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.desk.clocks.complaint import escalation_points
-    from inboxd.desk.order import Acknowledge, Escalate
-    from inboxd.office import documents
-
     reason = (why or "").strip()
     if acknowledge and (reason or to):
         raise UsageError("--acknowledge says nothing more", hint="leave -m and --to out")
     if not acknowledge and not reason:
         raise UsageError("an escalation needs a reason", hint='-m "what the customer says"')
-    actor = call.worker.name
-    order = Acknowledge(actor=actor) if acknowledge else Escalate(actor=actor, why=reason, to=to)
-    acted = act_asking(call, order, call.number(ref))
+    if acknowledge:
+        _acknowledge(call, ref)
+    else:
+        _take_up(call, ref, reason, to)
+
+
+def _acknowledge(call: Call, ref: str) -> None:
+    from inboxd.desk.order import Acknowledge
+    from inboxd.office import documents
+
+    acted = act_asking(call, Acknowledge(actor=call.worker.name), call.number(ref))
     document = documents.result(call.office, acted.case_id)
+    call.answer(document, lambda: f"{acted.reference}: acknowledged; no further level of it is reached.")
+
+
+def _take_up(call: Call, ref: str, why: str, to: str | None) -> None:
+    """Escalate, and say whom it reached. Raises InboxdError where that is nobody."""
+    from inboxd.desk.clocks.complaint import escalation_points
+    from inboxd.desk.order import Escalate
+    from inboxd.office import documents
+
+    acted = act_asking(call, Escalate(actor=call.worker.name, why=why, to=to), call.number(ref))
     points = escalation_points(call.settings.desk)
-    point = next((p for p in points if not acknowledge and to in {None, p.name}), None)
-
-    def said() -> str:
-        if acknowledge:
-            return f"{acted.reference}: acknowledged; no further level of it is reached."
-        people = ", ".join(address.address for letter in acted.letters for address in letter.draft.to)
-        lines = [
-            f"{acted.reference} is escalated: {f'a letter goes to {people}' if people else 'nobody has a letter'}."
-        ]
-        if point is not None and point.phone:
-            lines.append(f"Ring {point.person or point.title}: {point.phone}")
-        return "\n".join(lines)
-
-    call.answer(document, said)
+    point = next((p for p in points if to in {None, p.name}), None)
+    people = ", ".join(address.address for letter in acted.letters for address in letter.draft.to)
+    ring = f"Ring {point.person or point.title}: {point.phone}" if point is not None and point.phone else ""
+    if not people:
+        raise InboxdError(
+            f"nobody was reached: it is on record on {acted.reference}, but nobody above it can have a letter",
+            hint=ring or "tell somebody yourself; config.toml can name a manager, a lead, [desk] admin or a [[point]]",
+        )
+    said = "\n".join(filter(None, (f"{acted.reference} is escalated: a letter goes to {people}.", ring)))
+    call.answer(documents.result(call.office, acted.case_id), lambda: said)

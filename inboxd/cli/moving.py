@@ -1,5 +1,6 @@
 """The Admin panel: mail and whole desks in and out."""
 
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,8 @@ from inboxd.cli.call import As, Call, Json, begin
 from inboxd.errors import NotAllowed, UsageError
 
 PANEL = "Admin"
+MAILS_A_LINE = 100
+"""How many mails are taken in before a person is told again."""
 
 
 def import_(
@@ -41,10 +44,20 @@ def import_(
     if mailbox is None:
         raise UsageError("which mailbox?", hint="--mailbox NAME")
     with closing(ParsingChild()) as child:
-        document = import_mail(paths, call.office, mailbox=mailbox, receipts=receipts, parser=child.parse)
+        document = import_mail(
+            paths, call.office, mailbox=mailbox, receipts=receipts, parser=child.parse, progress=_progress
+        )
+    _progress(None)
     call.answer(
         document, lambda: f"{document.pop('seen')} mails: " + ", ".join(f"{n} {k}" for k, n in document.items())
     )
+
+
+def _progress(seen: int | None) -> None:
+    """Tell a person at a terminal how far an import is, on one line that is written over; None: it is over."""
+    if sys.stderr.isatty() and (seen is None or seen % MAILS_A_LINE == 0):
+        sys.stderr.write("\r" + " " * 40 + "\r" if seen is None else f"\r{seen} mails so far")
+        sys.stderr.flush()
 
 
 def export(

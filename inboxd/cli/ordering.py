@@ -21,6 +21,9 @@ Ref = Annotated[str, typer.Argument(metavar="REF", help="The case: KS-10429, ks1
 Text = Annotated[str | None, typer.Option("-m", "--message", metavar="TEXT", help="The words.")]
 Customer = Annotated[str | None, typer.Option("--customer", metavar="NAME|none", help="Whose case it is.")]
 Type = Annotated[str | None, typer.Option("--type", metavar="TYPE|none", help="fault, callof or question.")]
+Item = Annotated[
+    str | None, typer.Option("--item", metavar="NAME|none", help="What it orders of the catalogue (makes it a callof).")
+]
 FromFile = Annotated[Path | None, typer.Option("-F", "--file", metavar="FILE", help="Read the words (- is stdin).")]
 Impact = Annotated[
     str | None, typer.Option("--impact", metavar="WORD", help="How many are hit: with --urgency it makes the priority.")
@@ -38,7 +41,7 @@ def carry_out(call: Call, order: "CaseOrder", ref: str, done: str) -> None:
         document, lambda: f"{acted.reference} is {done}." if done != "noted" else f"Noted on {acted.reference}."
     )
     for warning in acted.warnings:
-        call.say(f"Note: {warning}. Nobody outside is told of it.")
+        call.say(f"Note: {warning}.")
 
 
 def act_asking(call: Call, order: "CaseOrder", number: int) -> "Acted":

@@ -134,6 +134,9 @@ def report_rules(
 def report_inactive(
     ctx: typer.Context,
     days: Annotated[int, typer.Option("--days", min=1, help="Without an order, a note or an answer for so long.")] = 90,
+    mail: Annotated[
+        bool, typer.Option("--mail", help="Ask each customer's orderers about them by mail (leads, admins).")
+    ] = False,
     form: Format = None,
     output: Output = None,
     json: Json = False,
@@ -141,11 +144,16 @@ def report_inactive(
 ) -> None:
     """List the agents who have done nothing for so many days, for whoever orders users to confirm or take away.
 
-    Example: inboxd report inactive --days 90
+    Example: inboxd report inactive --days 90 --mail
     """
     call = begin(ctx, json=json, as_agent=as_agent)
+    from inboxd.office.reports.inactive_letters import ask_customers
     from inboxd.office.reports.months import inactive_agents
 
+    if mail:
+        actor = call.worker.name
+        _write(call, lambda _: ask_customers(call.office, days, actor=actor), form, output)
+        return
     _write(call, lambda office: inactive_agents(office, days), form, output)
 
 

@@ -1,6 +1,6 @@
 """The Daily panel, short orders: note, take, assign, set, close, reopen."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +9,7 @@ from inboxd.cli.ordering import (
     Customer,
     FromFile,
     Impact,
+    Item,
     Ref,
     Text,
     Type,
@@ -22,6 +23,9 @@ from inboxd.cli.ordering import (
     when,
 )
 from inboxd.errors import UsageError
+
+if TYPE_CHECKING:
+    from inboxd.desk.case import Status
 
 PANEL = "Daily"
 
@@ -73,30 +77,29 @@ def assign(
     carry_out(call, Assign(actor=call.actor.name, to=to), ref, f"{to}'s" if to else "nobody's")
 
 
+State = Annotated[str | None, typer.Option("--status", help="new, open, waiting, postponed, solved, closed.")]
+FieldPair = Annotated[list[str] | None, typer.Option("--field", metavar="K=V", help="Set a field; K= removes it.")]
+Until = Annotated[str | None, typer.Option("--until", metavar="WHEN", help="3d, 4h, 2026-12-01, 12.1. or a weekday.")]
+Language = Annotated[str | None, typer.Option("--language", help="Language of its letters: nb, nn, se or en.")]
+
+
 def set_fields(
     ctx: typer.Context,
     ref: Ref,
-    status: Annotated[
-        str | None, typer.Option("--status", help="new, open, waiting, postponed, solved, closed.")
-    ] = None,
+    status: State = None,
     priority: Annotated[str | None, typer.Option("--priority", help="A priority of the desk.")] = None,
     category: Annotated[str | None, typer.Option("--category", help="A category of the desk.")] = None,
     subject: Annotated[str | None, typer.Option("--subject", help="What it is really about.")] = None,
     tag: Annotated[list[str] | None, typer.Option("--tag", help="Put a tag on it.")] = None,
     untag: Annotated[list[str] | None, typer.Option("--untag", help="Take a tag off.")] = None,
-    field: Annotated[
-        list[str] | None, typer.Option("--field", metavar="K=V", help="Set a field; K= removes it.")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option("--until", metavar="WHEN", help="3d, 4h, 2026-12-01, 12.1. or a weekday.")
-    ] = None,
+    field: FieldPair = None,
+    until: Until = None,
     customer: Customer = None,
     type_: Type = None,
+    item: Item = None,
     impact: Impact = None,
     urgency: Urgency = None,
-    language: Annotated[
-        str | None, typer.Option("--language", help="Language of its letters: nb, nn, se or en.")
-    ] = None,
+    language: Language = None,
     json: Json = False,
     as_agent: As = None,
 ) -> None:
@@ -105,31 +108,31 @@ def set_fields(
     Example: inboxd set KS-10429 --priority high --tag printer
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.desk.case import Status
-    from inboxd.desk.letters.language import LETTERS
     from inboxd.desk.order import SetFields
 
-    one_of((s.value for s in Status if s is not Status.MERGED), status, "status")
-    one_of(LETTERS, language, "language")
     order = SetFields(
-        actor=call.actor.name,
-        status=Status(status) if status else None,
-        priority=priority,
-        category=category,
-        subject=None if subject is None else subject_line(subject),
-        tags=tuple(_tag(text) for text in tag or ()),
-        untags=tuple(_tag(text) for text in untag or ()),
-        fields=tuple(_pair(text) for text in field or ()),
-        until=when(call, until),
-        customer=or_none(customer),
-        type=or_none(type_),
-        impact=impact,
-        urgency=urgency,
-        language=language,
-    )
+        actor=call.actor.name, status=_status(status), language=_language(language), until=when(call, until),
+        subject=None if subject is None else subject_line(subject), priority=priority, category=category,
+        tags=tuple(map(_tag, tag or ())), untags=tuple(map(_tag, untag or ())), fields=tuple(map(_pair, field or ())),
+        customer=or_none(customer), type=or_none(type_), item=or_none(item), impact=impact, urgency=urgency,
+    )  # fmt: skip
     if order == SetFields(actor=order.actor):
         raise UsageError("nothing to set", hint="for example --status waiting")
     carry_out(call, order, ref, "changed")
+
+
+def _status(word: str | None) -> "Status | None":
+    from inboxd.desk.case import Status
+
+    one_of((s.value for s in Status if s is not Status.MERGED), word, "status")
+    return Status(word) if word else None
+
+
+def _language(word: str | None) -> str | None:
+    from inboxd.desk.letters.language import LETTERS
+
+    one_of(LETTERS, word, "language")
+    return word
 
 
 def close(

@@ -61,13 +61,13 @@ def health(ctx: typer.Context, json: Json = False) -> None:
 
     Example: inboxd health
     """
-    call = begin(ctx, json=json)
+    call = begin(ctx, json=json, looks=True)
     from inboxd.office.health import EXITS
     from inboxd.office.health import health as examine
     from inboxd.render.terminal import health_text
 
     _ = call.actor
-    document = examine(call.records)
+    document = examine(call.records, broken=call.broken)
     call.answer(document, lambda: health_text(document, width=call.width, colour=call.colour, tz=call.zone))
     raise typer.Exit(EXITS[document["status"]])
 

@@ -11,6 +11,7 @@ from inboxd.cli.ordering import (
     Customer,
     FromFile,
     Impact,
+    Item,
     Ref,
     Text,
     Type,
@@ -27,7 +28,9 @@ from inboxd.cli.ordering import (
 from inboxd.errors import UsageError
 
 if TYPE_CHECKING:
-    from inboxd.desk.order import Reply
+    from inboxd.desk.case import Channel
+    from inboxd.desk.order import Register, Reply
+    from inboxd.mail.address import Address
 
 PANEL = "Daily"
 
@@ -46,6 +49,7 @@ def new(
     mailbox: Annotated[str | None, typer.Option("--mailbox", help="Whose address answers.")] = None,
     customer: Customer = None,
     type_: Type = None,
+    item: Item = None,
     impact: Impact = None,
     urgency: Urgency = None,
     json: Json = False,
@@ -57,41 +61,49 @@ def new(
     Example: inboxd new --channel phone --phone "71 11 11 66" --name "Ola" --subject "No network" -m "Since nine"
     """
     call = begin(ctx, json=json, yes=yes, as_agent=as_agent)
-    from inboxd.desk.case import Channel
     from inboxd.desk.order import Register
-    from inboxd.mail.address import strict_address
-    from inboxd.office import documents
-    from inboxd.office.act import act
 
-    one_of((c.value for c in Channel), channel, "channel")
-    address = strict_address(from_) if from_ else None
-    if from_ and address is None:
-        raise UsageError(f"{from_!r} is no e-mail address", hint="leave --from out if there is none")
-    text = read_text(message, file)
+    address, text = _address(from_), read_text(message, file)
     caller = name or (address.name if address else "")
     stopgap = ", ".join(word for word in (channel, caller or phone or from_) if word)
     order = Register(
-        actor=call.worker.name,
-        channel=Channel(channel),
-        subject=_subject(call, subject, stopgap),
-        text=text or "",
-        name=caller,
-        address=address.address if address else "",
-        phone=phone,
-        category=category,
-        priority=priority,
-        mailbox=mailbox,
-        customer=or_none(customer),
-        type=or_none(type_),
-        impact=impact,
+        actor=call.worker.name, channel=_channel(channel), subject=_subject(call, subject, stopgap), text=text or "",
+        name=caller, address=address.address if address else "", phone=phone, category=category, priority=priority,
+        mailbox=mailbox, customer=or_none(customer), type=or_none(type_), item=or_none(item), impact=impact,
         urgency=urgency,
-    )
+    )  # fmt: skip
+    number, filed_under = _register(call, order)
+    if call.interactive and not (subject and text) and _is_in_sight(call, filed_under):
+        _ask_the_caller(call, number, subject=subject, text=text)
+
+
+def _channel(word: str) -> "Channel":
+    from inboxd.desk.case import Channel
+
+    one_of((c.value for c in Channel), word, "channel")
+    return Channel(word)
+
+
+def _register(call: Call, order: "Register") -> tuple[int, str]:
+    """Open the case and tell its number; return that, and the category it came into."""
+    from inboxd.office import documents
+    from inboxd.office.act import act
+
     acted = act(order, None, call.office)
     document = documents.sent_document(call.office, acted.reference, acted.letters)
     case = documents.result(call.office, acted.case_id)
     call.answer(document, lambda: f"{acted.reference} registered, {_holder(case)}.{_receipt_line(document)}")
-    if call.interactive and not (subject and text) and _is_in_sight(call, case["category"]):
-        _ask_the_caller(call, acted.number, subject=subject, text=text)
+    return acted.number, case["category"]
+
+
+def _address(text: str | None) -> "Address | None":
+    """Read the requester's address, if there is one. Raises UsageError."""
+    from inboxd.mail.address import strict_address
+
+    address = strict_address(text) if text else None
+    if text and address is None:
+        raise UsageError(f"{text!r} is no e-mail address", hint="leave --from out if there is none")
+    return address
 
 
 def _is_in_sight(call: Call, category: str) -> bool:
@@ -129,21 +141,27 @@ def _ask_the_caller(call: Call, number: int, *, subject: str | None, text: str |
             act(SetFields(actor=call.worker.name, fields=told), number, call.office)
 
 
+Attach = Annotated[list[Path] | None, typer.Option("--attach", metavar="F", help="Attach a file.")]
+Cc = Annotated[list[str] | None, typer.Option("--cc", metavar="A", help="A copy to this address.")]
+Wait = Annotated[
+    str | None, typer.Option("--wait", metavar="[WHEN]", help="The case waits for the requester, until then.")
+]
+Template = Annotated[
+    str | None, typer.Option("--template", metavar="T", help="Begin with these words; -m stands beneath them.")
+]
+
+
 def reply(
     ctx: typer.Context,
     ref: Ref,
     message: Text = None,
     file: FromFile = None,
-    attach: Annotated[list[Path] | None, typer.Option("--attach", metavar="F", help="Attach a file.")] = None,
-    cc: Annotated[list[str] | None, typer.Option("--cc", metavar="A", help="A copy to this address.")] = None,
+    attach: Attach = None,
+    cc: Cc = None,
     to_all: Annotated[bool, typer.Option("--all", help="Copies to those who had copies.")] = False,
     close_: Annotated[bool, typer.Option("--close", help="Close the case, in the same mail.")] = False,
-    wait: Annotated[
-        str | None, typer.Option("--wait", metavar="[WHEN]", help="The case waits for the requester, until then.")
-    ] = None,
-    template: Annotated[
-        str | None, typer.Option("--template", metavar="T", help="Begin with these words; -m stands beneath them.")
-    ] = None,
+    wait: Wait = None,
+    template: Template = None,
     now: Annotated[bool, typer.Option("--now", help="Send at once, without the time to undo.")] = False,
     json: Json = False,
     yes: Yes = False,
@@ -154,33 +172,33 @@ def reply(
     Example: inboxd reply KS-10429 -m "It works again." --close
     """
     call = begin(ctx, json=json, yes=yes, as_agent=as_agent)
-    from inboxd.cli.editor import written_reply
     from inboxd.desk.case import Status
     from inboxd.desk.order import Reply
-    from inboxd.office import documents
-    from inboxd.office.act import case_id_of
 
     if close_ and wait is not None:
         raise UsageError("--close and --wait are two different ends", hint="give one of them")
-    text = read_text(message, file)
-    number = call.number(ref)
+    text, number = read_text(message, file), call.number(ref)
     begun = _template_words(call, number, template) if template else ""
     if begun and (text is not None or not call.interactive or call.yes):
         text = f"{begun}\n\n{text}" if text else begun
     order = Reply(
-        actor=call.worker.name,
-        text=text or "",
-        files=attached(attach or []),
-        cc=tuple(address_of(a) for a in cc or []),
-        to_all=to_all,
+        actor=call.worker.name, text=text or "", files=attached(attach or []), to_all=to_all,
+        cc=tuple(map(address_of, cc or ())), until=when(call, wait or None), sure=call.yes,
         status=Status.CLOSED if close_ else Status.WAITING if wait is not None else Status.OPEN,
-        until=when(call, wait or None),
-        sure=call.yes,
         delay=delay(call, at_once=now),
-    )
-    if text is not None:
+    )  # fmt: skip
+    if text is None:
+        _send_written(call, order, number, begun)
+    else:
         _send(call, order, number)
-        return
+
+
+def _send_written(call: Call, order: "Reply", number: int, begun: str) -> None:
+    """Let the agent write in his editor, the case before his eyes, and send that."""
+    from inboxd.cli.editor import written_reply
+    from inboxd.office import documents
+    from inboxd.office.act import case_id_of
+
     shown = documents.show(call.office, case_id_of(number, call.office))
     with written_reply(call, shown, begun) as words:
         _send(call, replace(order, text=words, seen=shown["version"]), number)

@@ -5,6 +5,7 @@ from itertools import chain
 from inboxd.config.categories import iso_week, only_category, serves, with_inherited
 from inboxd.config.clocks.build import build_calendars, build_matrix, build_point, build_priorities, build_target_sets
 from inboxd.config.letters.build import build_fields, build_texts, wording
+from inboxd.config.routing.catalogue import build_catalogue, with_implied
 from inboxd.config.routing.customers import build_contacts, build_customers, build_sender_rules
 from inboxd.config.routing.rules import build_rule
 from inboxd.config.schema import (
@@ -23,7 +24,7 @@ from inboxd.desk.desk import (
 
 def build_desk(document: Document) -> Desk:
     """Return the desk that a document describes; a document with problems gives a desk that is good for nothing."""
-    document = with_inherited(document)
+    document = with_implied(with_inherited(document))
     desk = document.desk
     mailboxes = tuple(_mailbox(table, document) for table in document.mailbox)
     priorities = build_priorities(document)
@@ -51,6 +52,7 @@ def build_desk(document: Document) -> Desk:
         matrix=build_matrix(document.matrix),
         points=tuple(build_point(table) for table in document.point),
         receipt_texts=build_texts(document),
+        catalogue=build_catalogue(document),
         statuses=tuple((status, wording(title)) for status, title in desk.statuses.items()),
         subscribers=tuple(document.notices.subscribers),
         surge=desk.surge,

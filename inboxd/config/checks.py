@@ -9,6 +9,7 @@ from inboxd.config.lines import KeyPath
 from inboxd.config.names import check_known, check_once, is_ours
 from inboxd.config.notices.checks import check_notices
 from inboxd.config.problems import Problems
+from inboxd.config.routing.catalogue import check_catalogue
 from inboxd.config.routing.checks import check_routing
 from inboxd.config.schema import Document
 
@@ -28,6 +29,7 @@ def check_document(document: Document, problems: Problems) -> None:
     _check_clocks(document, problems)
     check_promises(document, problems)
     check_routing(document, problems)
+    check_catalogue(document, problems)
     check_letter_words(document, problems)
     check_notices(document, problems)
     if document.desk.agent_mail == "token+dmarc" and not document.desk.trusted_authserv_ids:

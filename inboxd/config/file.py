@@ -71,7 +71,7 @@ def load_text(text: str, *, path: Path, env: Mapping[str, str], with_secrets: bo
     return Settings(
         path=path.absolute(),
         desk=build_desk(document),
-        database_url=_database_url(document.database.url, folder),
+        database_url=database_url(document.database.url, folder),
         secret_file=folder / Path(document.desk.secret_file).expanduser(),
         templates=templates,
         notices_folder=notices_folder(document.notices, folder),
@@ -117,7 +117,7 @@ def _templates(desk: DeskTable, folder: Path, problems: Problems) -> Path | None
     return path
 
 
-def _database_url(url: str, folder: Path) -> str:
+def database_url(url: str, folder: Path) -> str:
     """Return the URL with the path of an SQLite file made absolute."""
     if not url.startswith(SQLITE):
         return url

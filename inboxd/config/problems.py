@@ -19,6 +19,7 @@ ARRAYS = frozenset(
         "customer",
         "contact",
         "sender_rule",
+        "item",
         "targets",
         "point",
         "receipt_text",

@@ -21,7 +21,7 @@ SHORT = 60
 
 TABLES = (
     "agents", "categories", "mailboxes", "customers", "contacts", "sender_rules", "rules", "priorities", "calendars",
-    "receipt_texts", "target_sets", "matrix", "points",
+    "receipt_texts", "target_sets", "matrix", "points", "catalogue",
 )  # fmt: skip
 SECRET = frozenset({"password", "database_url"})
 
@@ -41,6 +41,7 @@ def describe(settings: Settings) -> dict[str, object]:
         "contacts": [_plain(contact) for contact in desk.contacts],
         "sender_rules": [_plain(rule) for rule in desk.sender_rules],
         "rules": [_rule(rule) for rule in desk.rules],
+        "items": [{"name": i.name, "title": dict(i.title) or None, "category": i.category} for i in desk.catalogue],
         "categories": [_category(category) for category in desk.categories],
         "agents": [_plain(agent) for agent in desk.agents],
         **describe_promises(desk),
@@ -129,8 +130,8 @@ def _mailbox(box: Mailbox, connections: MailboxSettings | None) -> dict[str, obj
 
 def _rule(rule: Rule) -> dict[str, object]:
     sets = {
-        "category": rule.category, "priority": rule.priority, "type": rule.type, "assignee": rule.assignee,
-        "action": rule.action, "template": rule.template, "receipt": rule.receipt,
+        "category": rule.category, "priority": rule.priority, "type": rule.type, "item": rule.item,
+        "assignee": rule.assignee, "action": rule.action, "template": rule.template, "receipt": rule.receipt,
         "tags": list(rule.tags) or None,
     }  # fmt: skip
     given: dict[str, object] = {key: value for key, value in sets.items() if value is not None}
@@ -163,6 +164,7 @@ def _things(settings: Settings) -> dict[str, Mapping[str, object]]:
         ("rule", desk.rules),
         ("priority", desk.priorities),
         ("calendar", desk.calendars),
+        ("item", desk.catalogue),
     )
     for kind, members in named:
         things |= {f'The {kind} "{member.name}"': _keys_of_named(member) for member in members}

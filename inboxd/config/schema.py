@@ -21,7 +21,7 @@ from inboxd.config.clocks.tables import (
 from inboxd.config.kinds import CapText, Count, Duration, EmailAddress, Language, Name, Prefix, Table, Text, Tls
 from inboxd.config.letters.tables import Days, FieldTable, ReceiptTextTable, Statuses, WordedText
 from inboxd.config.notices.tables import NoticesTable
-from inboxd.config.routing.tables import ContactTable, CustomerTable, RuleTable, SenderRuleTable, Type
+from inboxd.config.routing.tables import ContactTable, CustomerTable, ItemTable, RuleTable, SenderRuleTable, Type
 from inboxd.desk.desk import Cap
 
 
@@ -183,6 +183,7 @@ class Document(Table):
     customer: list[CustomerTable] = []
     contact: list[ContactTable] = []
     sender_rule: list[SenderRuleTable] = []
+    item: list[ItemTable] = []
     rule: list[RuleTable] = []
     priority: list[PriorityTable] = []
     targets: list[TargetSetTable] = []

@@ -58,7 +58,9 @@ class Case:
     `paused_at` is since when its clocks stand still. `round` counts how often its escalation began anew, and
     `escalates_from` is since when this round counts, None while none does. `missing` are the names of fields that the
     requester was asked for. `counted_at` is when its targets were last counted: at its opening, or with another
-    priority or category. `by_machine`: machine mail opened it, so that there is nobody to answer.
+    priority or category. `by_machine`: machine mail opened it, so that there is nobody to answer until a
+    person writes on it, at `asked_at`.
+    `item` is what a call-off orders, by its name in the catalogue.
     `until` is when a waiting or postponed case wakes; `responded_at` when a person first answered. Times are aware.
     """
 
@@ -92,11 +94,13 @@ class Case:
     version: int
     customer: str | None = None
     type: str | None = None
+    item: str | None = None
     paused_at: dt.datetime | None = None
     round: int = 0
     escalates_from: dt.datetime | None = None
     counted_at: dt.datetime | None = None
     by_machine: bool = False
+    asked_at: dt.datetime | None = None
     missing: tuple[str, ...] = ()
 
     def is_participant(self, address: str) -> bool:

@@ -44,6 +44,7 @@ class OpenCase:
     tags: tuple[str, ...] = ()
     customer: str | None = None
     type: str | None = None
+    item: str | None = None
     fields: tuple[tuple[str, str], ...] = ()
     missing: tuple[str, ...] = ()
     escalates_from: dt.datetime | None = None
@@ -79,8 +80,8 @@ class AddEntry:
 
 CaseField: TypeAlias = Literal[
     "status", "assignee", "priority", "category", "subject", "undelivered", "until", "response_due", "resolution_due",
-    "closed_at", "responded_at", "customer", "type", "language", "paused_at", "round", "escalates_from",
-    "counted_at",
+    "closed_at", "responded_at", "customer", "type", "item", "language", "paused_at", "round", "escalates_from",
+    "counted_at", "asked_at",
 ]  # fmt: skip
 
 

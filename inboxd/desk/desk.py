@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Literal
 
+from inboxd.desk.catalogue import CatalogueItem, find_item
 from inboxd.desk.clocks.service_levels import Matrix, Point, Priority, TargetSet
 from inboxd.desk.letters.wording import AskedField, PlannedText, Wording
 from inboxd.desk.routing.customer import Contact, Customer, Directory, SenderRule, directory
@@ -128,6 +129,7 @@ class Rule:
     category: str | None = None
     priority: str | None = None
     type: str | None = None
+    item: str | None = None
     assignee: str | None = None
     tags: tuple[str, ...] = ()
     action: Literal["ignore", "hold", "open"] | None = None
@@ -194,6 +196,7 @@ class Desk:
     sender_rules: tuple[SenderRule, ...] = ()
     receipt_texts: tuple[PlannedText, ...] = ()
     statuses: tuple[tuple[str, Wording], ...] = ()
+    catalogue: tuple[CatalogueItem, ...] = ()
     subscribers: tuple[str, ...] = ()
     surge: Cap | None = None
     directory: Directory = field(init=False, repr=False, compare=False)
@@ -224,6 +227,10 @@ class Desk:
     def customer(self, name: str) -> Customer | None:
         """Return the customer of that name."""
         return next((c for c in self.customers if c.name == name), None)
+
+    def item(self, name: str) -> CatalogueItem | None:
+        """Return the item of the catalogue that is called so."""
+        return find_item(self.catalogue, name)
 
     def priority(self, name: str) -> Priority | None:
         """Return the priority of that name."""

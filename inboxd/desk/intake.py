@@ -34,6 +34,7 @@ from inboxd.desk.letters.notify import News, letters_to_agents, machine_letter, 
 from inboxd.desk.notices.confirming import confirm, confirmed
 from inboxd.desk.opening import open_case
 from inboxd.desk.own_copy import own_copy
+from inboxd.desk.remarks import about_sender
 from inboxd.desk.routing.assign import given, handed_on
 from inboxd.desk.routing.route import choose_mailbox, route, route_stranger
 from inboxd.desk.routing.turned_away import counted, held, turned_away
@@ -153,12 +154,14 @@ def _add_from_party(arrived: Arrived, case: Case, view: View) -> Decision:
         return counted(open_case(arrived, found, view, follows=case), found)
     message, from_supplier = arrived.message, wrote_as_supplier(arrived.message, case)
     people = colleagues(message, case, view) if from_supplier else copied(message, case.id, view)
-    changes: tuple[Change, ...] = (entry_of(arrived, case.id, from_party=not from_supplier), *people)
+    entry = entry_of(arrived, case.id, from_party=not from_supplier, extra=about_sender(message, view))
+    changes: tuple[Change, ...] = (entry, *people)
     category = view.desk.category(case.category)
     told = () if from_supplier else found_fields(category, message.reply_text)
     changes = (*changes, *filled_in(case, category, told, message.author.address if message.author else "inboxd"))
     if reply_to_closed == "reject":
         return _rejected(arrived, case, view, changes)
+    changes = (*changes, *_asked(arrived, case, view))
     wakes = case.status in {Status.WAITING, Status.POSTPONED} and arrived.kind is not MailKind.NOTIFICATION
     if reply_to_closed == "reopen" or wakes:
         changes = (
@@ -170,6 +173,14 @@ def _add_from_party(arrived: Arrived, case: Case, view: View) -> Decision:
     changes, case = (*changes, *given(case, to)), replace(case, assignee=to.agent if to else case.assignee)
     added = Decision(kind="add_to_case", outcome="added", changes=changes, letters=_about_answer(arrived, case, view))
     return on_record(arrived, replace(added, suppressed=(ONE_RECEIPT,)))
+
+
+def _asked(arrived: Arrived, case: Case, view: View) -> tuple[SetField, ...]:
+    """Who writes on a case that a machine's mail opened waits for an answer from now on, unless there was one."""
+    waits = case.by_machine and case.asked_at is None and case.responded_at is None and not view.silent
+    if not waits or arrived.kind not in WRITTEN_BY_PEOPLE or wrote_as_supplier(arrived.message, case):
+        return ()
+    return (SetField(case_id=case.id, field="asked_at", value=arrived.now, actor="inboxd", quiet=True),)
 
 
 def _add_outsider(arrived: Arrived, case: Case, view: View) -> Decision:
@@ -186,7 +197,7 @@ def _add_outsider(arrived: Arrived, case: Case, view: View) -> Decision:
             kind="add_to_case",
             outcome="added",
             changes=(
-                entry_of(arrived, case.id, from_party=False, extra=(evidence,)),
+                entry_of(arrived, case.id, from_party=False, extra=(evidence, *about_sender(arrived.message, view))),
                 *((outsider,) if author else ()),
             ),
             letters=_about_answer(arrived, case, view),

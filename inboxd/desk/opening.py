@@ -5,7 +5,7 @@ from dataclasses import replace
 from inboxd.desk.arrived import Arrived, about, copied, entry_of, on_record, participant
 from inboxd.desk.case import Case, Channel, Role, Status
 from inboxd.desk.clocks.deadline import due
-from inboxd.desk.decision import NEW_CASE, Change, Decision, Draft, Link, OpenCase, Suppressed
+from inboxd.desk.decision import NEW_CASE, Change, Decision, Draft, Evidence, Link, OpenCase, Suppressed
 from inboxd.desk.desk import Desk
 from inboxd.desk.letters.asked_fields import found_fields, missing_fields
 from inboxd.desk.letters.language import letter_language
@@ -13,7 +13,7 @@ from inboxd.desk.letters.loop import our_words
 from inboxd.desk.letters.notify import News, closing, letters_to_agents, machine_letter, names_of
 from inboxd.desk.letters.planned_text import planned_text
 from inboxd.desk.notices.notice import concerning
-from inboxd.desk.remarks import no_receipt, receipt_held
+from inboxd.desk.remarks import about_sender, first_time, no_receipt, receipt_held
 from inboxd.desk.routing.customer import contact_of
 from inboxd.desk.routing.route import MACHINES, Route
 from inboxd.desk.view import View
@@ -30,7 +30,7 @@ def open_case(arrived: Arrived, found: Route, view: View, follows: Case | None =
     found = replace(found, language=_language(arrived, found, view, follows))
     receipt = _receipt(arrived, found, view)
     evidence = (*found.evidence, *our_words(message, view), *receipt_held(receipt))
-    entry = entry_of(arrived, NEW_CASE, extra=(*evidence, *no_receipt(receipt)))
+    entry = entry_of(arrived, NEW_CASE, extra=(*evidence, *no_receipt(receipt), *_of_the_sender(arrived, view)))
     claimed = arrived.match.claimed
     changes: tuple[Change, ...] = (
         _new_case(arrived, found, view),
@@ -90,11 +90,18 @@ def _new_case(arrived: Arrived, found: Route, view: View) -> OpenCase:
         tags=routing.tags,
         customer=routing.customer,
         type=routing.type,
+        item=routing.item,
         status=first_status(view.desk, routing.category),
         fields=fields,
         missing=missing_fields(category, dict(fields)),
         by_machine=machine,
     )
+
+
+def _of_the_sender(arrived: Arrived, view: View) -> tuple[Evidence, ...]:
+    """Say what an agent should know of who opens a case; of a machine nobody asks whether it is the first time."""
+    known = () if arrived.kind in MACHINES else first_time(arrived.message, view)
+    return (*about_sender(arrived.message, view), *known)
 
 
 def _language(arrived: Arrived, found: Route, view: View, follows: Case | None) -> str:

@@ -36,7 +36,7 @@ class Assign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetFields:
-    """Change what a case says of itself; None leaves a field as it is, customer or type "" takes it off."""
+    """Change what a case says of itself; None leaves a field as it is, customer, type or item "" takes it off."""
 
     actor: str
     status: Status | None = None
@@ -50,6 +50,7 @@ class SetFields:
     language: str | None = None
     customer: str | None = None
     type: str | None = None
+    item: str | None = None
     impact: str | None = None
     urgency: str | None = None
 
@@ -141,6 +142,7 @@ class Register:
     mailbox: str | None = None
     customer: str | None = None
     type: str | None = None
+    item: str | None = None
     impact: str | None = None
     urgency: str | None = None
 

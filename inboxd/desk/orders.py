@@ -8,6 +8,7 @@ from typing import Literal, assert_never
 from inboxd.desk.access import may_see
 from inboxd.desk.answering import answer, answered, begun, new_status
 from inboxd.desk.case import Case, Participant, Role, Status
+from inboxd.desk.catalogue import CALLOF, with_item
 from inboxd.desk.clocks.complaint import acknowledge, complain
 from inboxd.desk.clocks.lifecycle import kept_alive
 from inboxd.desk.clocks.running import follow
@@ -137,6 +138,10 @@ def _assign(order: Assign, case: Case, view: View) -> Decision | Refusal:
 
 
 def _set(order: SetFields, case: Case, view: View, now: dt.datetime) -> Decision | Refusal:
+    ordered = with_item(order, view.desk.catalogue)
+    if isinstance(ordered, Refusal):
+        return ordered
+    order = ordered
     weighed = weigh(view.desk, impact=order.impact, urgency=order.urgency, fields=case.fields)
     if isinstance(weighed, Refusal):
         return weighed
@@ -175,10 +180,15 @@ def _set(order: SetFields, case: Case, view: View, now: dt.datetime) -> Decision
 
 
 def _said_of_it(order: SetFields, case: Case) -> tuple[SetField, ...]:
-    """Whose case it is and of what type; "" says that it is nobody's, or of none."""
-    given: tuple[tuple[Literal["customer", "type"], str | None], ...] = (
+    """Whose case it is, of what type, and what it orders; "" says that it is nobody's, of none, or nothing.
+
+    A case that is no order any longer loses its item.
+    """
+    no_order = case.item is not None and order.type not in {None, CALLOF}
+    given: tuple[tuple[Literal["customer", "type", "item"], str | None], ...] = (
         ("customer", order.customer),
         ("type", order.type),
+        ("item", "" if no_order else order.item),
     )
     return tuple(
         SetField(case_id=case.id, field=field, value=value or None, actor=order.actor)

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from inboxd.desk.case import Channel, Participant, Role
 from inboxd.desk.case_type import TYPES
+from inboxd.desk.catalogue import with_item
 from inboxd.desk.clocks.deadline import due
 from inboxd.desk.clocks.weighing import weigh
-from inboxd.desk.decision import NEW_CASE, AddEntry, Decision, Draft, OpenCase
+from inboxd.desk.decision import NEW_CASE, AddEntry, Decision, Draft, Evidence, OpenCase
 from inboxd.desk.desk import Desk, Mailbox
 from inboxd.desk.letters.asked_fields import found_fields, missing_fields
 from inboxd.desk.letters.notify import News, closing, letters_to_agents
@@ -45,6 +46,10 @@ def unknown_name(
 
 def register(order: Register, view: View, now: dt.datetime) -> Decision | Refusal:
     """Decide what registering an enquiry changes: a case, its first entry, and who hears of it."""
+    ordered = _ordered(order, view.desk)
+    if isinstance(ordered, Refusal):
+        return ordered
+    order = ordered
     mailbox = _mailbox(order, view)
     if mailbox is None:
         return Refusal(code="not_found", message=f"no mailbox {order.mailbox}")
@@ -67,6 +72,7 @@ def register(order: Register, view: View, now: dt.datetime) -> Decision | Refusa
         actor=order.actor,
         text=order.text,
         subject=order.subject,
+        evidence=(Evidence(rule="item", detail=f"{order.actor} ordered {order.item}"),) if order.item else (),
         found_by=tuple(word for word in (order.name, order.address, *phone_words(order.phone or "")) if word),
     )
     return Decision(
@@ -76,6 +82,15 @@ def register(order: Register, view: View, now: dt.datetime) -> Decision | Refusa
         routing=replace(routing, assignee=to.agent),
         evidence=(to.why,),
     )
+
+
+def _ordered(order: Register, desk: Desk) -> Register | Refusal:
+    """Return an order with what its item of the catalogue implies: the type, and the category unless one is said."""
+    named = with_item(order, desk.catalogue)
+    item = desk.item(order.item or "")
+    if isinstance(named, Refusal) or item is None:
+        return named
+    return replace(named, category=named.category or item.category)
 
 
 def _news(order: Register, opened: OpenCase, view: View) -> News:
@@ -94,7 +109,9 @@ def _news(order: Register, opened: OpenCase, view: View) -> News:
 def _routing(order: Register, mailbox: Mailbox, desk: Desk) -> tuple[Routing, str]:
     """Return where a registered case goes, and the language of its letters: what the agent says goes first."""
     customer = customer_of(order.address, desk) if order.customer is None else desk.customer(order.customer)
-    said: dict[Value, str | None] = {"category": order.category, "priority": order.priority, "type": order.type}
+    said: dict[Value, str | None] = {
+        "category": order.category, "priority": order.priority, "type": order.type, "item": order.item,
+    }  # fmt: skip
     about = voices_about(mailbox, contact=contact_of(order.address, desk), customer=customer)
     settled = settle((Voice(level="agent", name=order.actor, sets=said), *about))
     routing = Routing(
@@ -103,6 +120,7 @@ def _routing(order: Register, mailbox: Mailbox, desk: Desk) -> tuple[Routing, st
         assignee=None,
         rule=f"registered by {order.actor}",
         type=settled.value("type"),
+        item=settled.item,
         customer=customer.name if customer else None,
         offers=settled.offers,
     )
@@ -133,6 +151,7 @@ def _opened(
         opened_at=now,
         customer=routing.customer,
         type=routing.type,
+        item=routing.item,
         fields=fields,
         missing=missing_fields(category, dict(fields)),
     )

@@ -3,12 +3,17 @@
 import unicodedata
 
 from inboxd.desk.decision import Draft, Evidence, Suppressed
+from inboxd.desk.view import View
+from inboxd.mail.authentication import dmarc_failed
 from inboxd.mail.message import MailKind, ParsedMessage
 from inboxd.mail.personal_number import holds_personal_number
 from inboxd.mail.structured import domain_part, find_addresses
 
 NO_RECEIPT = "no-receipt"
 RECEIPT_HELD = "receipt-held"
+
+FIRST_TIME = "The first case of this sender."
+NOT_AUTHENTIC = "The sender's own mail servers did not send this (DMARC failed): somebody else may have written it."
 
 LOOK_ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK"})
 
@@ -28,6 +33,19 @@ def remarks(message: ParsedMessage, kind: MailKind) -> tuple[Evidence, ...]:
         ("personal-number", _personal_number(message)),
     )
     return tuple(Evidence(rule=rule, detail=detail) for rule, detail in found if detail)
+
+
+def about_sender(message: ParsedMessage, view: View) -> tuple[Evidence, ...]:
+    """Return what our own servers say against a sender, where they say that somebody else wrote in his name."""
+    if not dmarc_failed(message, view.desk.trusted_authserv_ids):
+        return ()
+    return (Evidence(rule="not-authentic", detail=NOT_AUTHENTIC),)
+
+
+def first_time(message: ParsedMessage, view: View) -> tuple[Evidence, ...]:
+    """Return that nobody at the desk has had a case of this sender's before, where that is so."""
+    unknown = message.identity is not None and not view.known_sender
+    return (Evidence(rule="first-time", detail=FIRST_TIME),) if unknown else ()
 
 
 def no_receipt(letter: object) -> tuple[Evidence, ...]:

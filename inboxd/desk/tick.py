@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from inboxd.desk.case import Case, Status
+from inboxd.desk.clocks.digest import gathered
 from inboxd.desk.clocks.escalating import escalate
 from inboxd.desk.clocks.escalation import ESCALATION
 from inboxd.desk.clocks.lifecycle import (
@@ -34,7 +36,8 @@ RINGERS: Mapping[str, Ringer] = {
 def tick(view: View, now: dt.datetime) -> Decision:
     """Wake the cases whose time has come and do what their timers were set for. A timer that rang is taken off."""
     done = together((_wake(view, now), *(_ring(timer, view, now) for timer in view.ringing)))
-    return follow(kept_alive(done, view, now), view, now)
+    decision = follow(kept_alive(done, view, now), view, now)
+    return replace(decision, letters=gathered(decision, view, now))
 
 
 def together(decisions: Iterable[Decision]) -> Decision:

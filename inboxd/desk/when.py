@@ -15,6 +15,8 @@ WEEK = 7
 NOW = frozenset({"now", "nå", "no"})
 TODAY = frozenset({"today", "i dag", "idag"})
 TOMORROW = frozenset({"tomorrow", "i morgen", "imorgen", "i morgon"})
+YESTERDAY = frozenset({"yesterday", "i går", "igår"})
+DAY_AND_MONTH = re.compile(r"(\d{1,2})\.(\d{1,2})(?:\.(\d{4})?)?")
 TIME_OF_DAY = re.compile(r"(?:((?!kl\b).*?)\s+)?(?:kl\.?\s*)?(\d{1,2}):(\d{2})")
 """A day, if one is named, and a time of it."""
 
@@ -45,6 +47,38 @@ def read_start(text: str, now: dt.datetime, desk: Desk) -> dt.datetime | None:
         return now
     today = now.astimezone(zone).date()
     return _at_time(words, today, zone) or _moment(words, zone) or read_when(text, now, desk)
+
+
+def read_since(text: str, now: dt.datetime, desk: Desk) -> dt.datetime | None:
+    """Read the beginning of a time that lasts until now: a date, a weekday or a span back; None where it is none.
+
+    A weekday is the last one, today's too; a date without a year is the last one that was. A day begins at midnight.
+    """
+    words = text.strip().lower()
+    zone = ZoneInfo(desk.timezone)
+    span = _span(words, now)
+    if span is not None:
+        return now - (span - now)
+    day = _past_day(words, now.astimezone(zone).date())
+    try:
+        found = _moment(words, zone) if day is None else dt.datetime.combine(day, dt.time(0), zone).astimezone(dt.UTC)
+    except OverflowError:  # the year 1 has no neighbour in another zone
+        return None
+    return None if found is None or found > now else found
+
+
+def _past_day(words: str, today: dt.date) -> dt.date | None:
+    if words in TODAY or words in YESTERDAY:
+        return today - dt.timedelta(days=words in YESTERDAY)
+    for weekday, names in enumerate(WEEKDAYS):
+        if words in names:
+            return today - dt.timedelta(days=(today.weekday() - weekday) % WEEK)
+    match = DAY_AND_MONTH.fullmatch(words)
+    if match is None:
+        return _date(words)
+    years = (int(match[3]),) if match[3] else range(today.year, today.year - YEARS_TO_A_LEAP_DAY - 1, -1)
+    days = (_date(f"{year:04}-{int(match[2]):02}-{int(match[1]):02}") for year in years)
+    return next((day for day in days if day is not None and day <= today), None)
 
 
 def _span(words: str, now: dt.datetime) -> dt.datetime | None:
@@ -89,7 +123,7 @@ def _day(words: str, today: dt.date) -> dt.date | None:
     for weekday, names in enumerate(WEEKDAYS):
         if words in names:
             return today + dt.timedelta(days=(weekday - today.weekday() - 1) % WEEK + 1)
-    match = re.fullmatch(r"(\d{1,2})\.(\d{1,2})(?:\.(\d{4})?)?", words)
+    match = DAY_AND_MONTH.fullmatch(words)
     if match is None:
         return _date(words)
     years = (int(match[3]),) if match[3] else range(today.year, today.year + YEARS_TO_A_LEAP_DAY + 1)

@@ -32,13 +32,22 @@ def dmarc_passed(message: ParsedMessage, trusted_authserv_ids: tuple[str, ...]) 
     Only fields above the first Received count, for the sender may have written anything below (RFC 8601 5), and among
     them the topmost of a trusted server. Without trusted servers, or without one strict From, nothing ever passes.
     """
-    if message.identity is None:
-        return False
+    identity, field = message.identity, _newest_field(message, trusted_authserv_ids)
+    return identity is not None and _vouches_for(field, domain_part(identity.address))
+
+
+def dmarc_failed(message: ParsedMessage, trusted_authserv_ids: tuple[str, ...]) -> bool:
+    """Say whether a server that the admin trusts says that the mail is not from where its From claims."""
+    field = _newest_field(message, trusted_authserv_ids)
+    return any(verdict == "fail" for verdict, _ in _verdicts(field))
+
+
+def _newest_field(message: ParsedMessage, trusted_authserv_ids: tuple[str, ...]) -> str:
+    """Return the topmost field of a trusted server above the first Received, "" where there is none."""
     trusted = {server.casefold() for server in trusted_authserv_ids}
     above = takewhile(lambda header: header.name != "received", message.headers)
     fields = (strip_comments(header.value) for header in above if header.name == "authentication-results")
-    newest = next((field for field in fields if _server(field) in trusted), None)
-    return newest is not None and _vouches_for(newest, domain_part(message.identity.address))
+    return next((field for field in fields if _server(field) in trusted), "")
 
 
 def _server(field: str) -> str:
@@ -46,8 +55,13 @@ def _server(field: str) -> str:
     return words[0].strip('"').casefold() if words else ""
 
 
+def _verdicts(field: str) -> list[tuple[str, str]]:
+    """Return the DMARC verdicts of a field, each with all that stands of it."""
+    return [(match[1].casefold(), part) for part in field.split(";")[1:] if (match := RESULT.match(part))]
+
+
 def _vouches_for(field: str, domain: str) -> bool:
-    verdicts = [(match[1].casefold(), part) for part in field.split(";")[1:] if (match := RESULT.match(part))]
+    verdicts = _verdicts(field)
     return bool(verdicts) and all(verdict == "pass" and _is_about(part, domain) for verdict, part in verdicts)
 
 

@@ -6,7 +6,7 @@ To add a rule: write a test that returns the detail it saw, give it a line in RU
 from dataclasses import dataclass
 
 from inboxd.mail.bounce.mail_servers import is_daemon
-from inboxd.mail.machine import announcements, answers, delivery, fields, invitations, reports, senders
+from inboxd.mail.machine import announcements, answers, delivery, disclaimers, fields, invitations, reports, senders
 from inboxd.mail.machine.fields import Test, cut, field_named, first_of, mailer_named, precedence
 from inboxd.mail.message import MailKind, ParsedMessage, Sign
 
@@ -117,7 +117,8 @@ RULES: tuple[Rule, ...] = (
                   "promise",
          example="Vi har mottatt din henvendelse"),
     Rule(name="challenge", kind=MailKind.AUTO_REPLY, test=answers.challenge,
-         looks_at="a filter that wants the writer to prove that he is one, by subject or words, in answer to a mail",
+         looks_at="a filter that wants the writer to prove that he is one, by subject or words, in answer to a mail or "
+                  "from a sender that nobody reads",
          example="Please confirm your message"),
     Rule(name="list-field", kind=MailKind.LIST, test=field_named(fields.LIST),
          looks_at="a field of a mailing list or a newsletter (RFC 2369, RFC 2919)",
@@ -148,8 +149,8 @@ RULES: tuple[Rule, ...] = (
          looks_at="a subject as alarms, jobs, scans and voice mail have it, and such lines in the text",
          example="** PROBLEM Service Alert: web1/HTTP is CRITICAL **"),
     Rule(name="announcement", kind=MailKind.NOTIFICATION, test=announcements.announcement,
-         looks_at="a subject that announces a quarantine, a fax, voice mail, a call or a scan, and a text that says it "
-                  "again with a number or a device; nobody says I or asks",
+         looks_at="a subject that announces a quarantine, a fax, voice mail, a call, a scan, a backup, a full "
+                  "mailbox or a code, and a text that says it again with a number or a device; nobody says I or asks",
          example="Ny faks mottatt: 2 sider fra 22 00 00 00"),
     Rule(name="labelled-lines", kind=MailKind.NOTIFICATION, test=announcements.labelled_lines,
          looks_at="a text of nothing but lines with labels, at least three of them a monitor's; nobody asks",
@@ -161,8 +162,8 @@ RULES: tuple[Rule, ...] = (
          looks_at="a field of a service that sends to many, and a Return-Path made for one mailing",
          example="X-MC-User: 7f3"),
     Rule(name="says-automatic", kind=MailKind.NOTIFICATION, test=reports.says_message,
-         looks_at="a sentence of its own, first or last, that calls the mail automatic, or asks for no answer and is "
-                  "followed by nobody who says I",
+         looks_at="a sentence of its own, first or last, that calls the mail automatic; or asks for no answer, or "
+                  "tells who did not ask for the mail to ignore it, and is followed by nobody who says I",
          example="Vennligst ikke svar på denne e-posten."),
     Rule(name="calendar", kind=MailKind.CALENDAR, test=invitations.calendar,
          looks_at="an invitation or the answer to one (RFC 6047), not a calendar file that a person attached",
@@ -191,6 +192,16 @@ RULES: tuple[Rule, ...] = (
     Rule(name="desk-system", kind=None,
          test=first_of(field_named(fields.DESK_SYSTEM), mailer_named(fields.DESK_MAILERS)),
          looks_at="another service desk's system, whatever it sends", example="X-Mailer: Zammad Mail Service"),
+    Rule(name="reply-above-line", kind=None, test=disclaimers.wants_answers_above,
+         looks_at="a first line that asks for answers above it, as other desks' systems write",
+         example="## Svar over denne linjen ##"),
+    Rule(name="unsubscribe-in-words", kind=None, test=disclaimers.offers_to_unsubscribe,
+         looks_at="a last line with a link by which one leaves a newsletter; nobody asks or says I",
+         example="Meld deg av: https://post.example/av"),
+    Rule(name="sends-to-a-page", kind=None, test=disclaimers.sends_to_a_page,
+         looks_at="words that send the reader to a page: to sign in and read there, or by a link that is his alone; "
+                  "nobody says I or we, or asks",
+         example="Du har fått et brev. Logg inn for å lese det."),
     Rule(name="unread-reply-to", kind=None, test=senders.unread_reply_to,
          looks_at="a Reply-To or Sender that nobody reads", example="Reply-To: no-reply@firma.example"),
     Rule(name="via-name", kind=None, test=senders.via_name,

@@ -9,7 +9,7 @@ from inboxd.desk.access import may_see
 from inboxd.desk.case import Case
 from inboxd.desk.decision import Decision, SetField
 from inboxd.desk.desk import Desk
-from inboxd.desk.order import Order, Refusal
+from inboxd.desk.order import Assign, Order, Refusal
 from inboxd.desk.orders import act as decide_order
 from inboxd.desk.reference import read_reference, reference
 from inboxd.errors import Conflict, InboxdError, NotAllowed, NotFound, StoreBusy, UsageError
@@ -17,9 +17,10 @@ from inboxd.logs import event
 from inboxd.office.letters.freezing import Written, write_letters
 from inboxd.office.office import Office
 from inboxd.office.people.access import sees_category
-from inboxd.store import views
+from inboxd.store import absences, views
 from inboxd.store.apply import apply
 from inboxd.store.cases import case_by_number, get_case
+from inboxd.store.engine import Session
 
 log = logging.getLogger(__name__)
 
@@ -83,14 +84,30 @@ def _act_once(order: Order, number: int | None, office: Office) -> Acted:
         case_id = applied.case_id if applied.case_id is not None else view.cases[0].id
         letters = write_letters(session, decision, case_id=case_id, office=office)
         case = get_case(session, case_id)
+        away = _away(order, session, office.desk, now)
     _log(order, decision, case_id)
     return Acted(
         case_id=case_id,
         number=case.number,
         reference=reference(case.prefix, case.number),
         letters=letters,
-        warnings=_passed(decision, case, office.desk, now),
+        warnings=(*away, *_passed(decision, case, office.desk, now)),
     )
+
+
+def _away(order: Order, session: Session, desk: Desk, now: dt.datetime) -> tuple[str, ...]:
+    """Say of an agent who is given a case, and is away, until when, and who was given his cases meanwhile."""
+    named = order.to if isinstance(order, Assign) else None
+    away = next((row for row in absences.absences(session, now) if row.agent == named), None)
+    if away is None:
+        return ()
+    until = f" until {_clock(away.until, desk)}" if away.until else ""
+    whom = away.to or "others, as each category assigns them"
+    return (f"{away.agent} is away{until}; his cases went to {whom}",)
+
+
+def _clock(at: dt.datetime, desk: Desk) -> str:
+    return f"{at.astimezone(ZoneInfo(desk.timezone)):%Y-%m-%d %H:%M}"
 
 
 def _passed(decision: Decision, case: Case, desk: Desk, now: dt.datetime) -> tuple[str, ...]:
@@ -99,7 +116,7 @@ def _passed(decision: Decision, case: Case, desk: Desk, now: dt.datetime) -> tup
             "resolution_due": case.resolution_due}  # fmt: skip
     counted = [dues[c.field] for c in decision.changes if isinstance(c, SetField) and c.field in dues]
     return tuple(
-        f"its new target for {what} has passed already: {due.astimezone(ZoneInfo(desk.timezone)):%Y-%m-%d %H:%M}"
+        f"its new target for {what} has passed already: {_clock(due, desk)}. Nobody outside is told of it"
         for what, due in (("an answer", dues["response_due"]), ("the solution", dues["resolution_due"]))
         if due is not None and due in counted and due <= (case.paused_at or now) and not case.status.at_rest
     )

@@ -25,12 +25,14 @@ LASTS = dt.timedelta(minutes=5)
 ALERTED = frozenset({
     "disk_full", "mailbox_failing", "mailbox_late", "mailbox_unseen",  # no mail comes in, and nobody can see that
     "relay_failing",  # no letter leaves
+    "letters_stranded",  # letters wait for a mailbox that the admin took away
     "incoming_held",  # a mail that no machine may decide on
     "receipts_breaker",  # some machine answers what the desk's machine writes
     "receipts_held",  # somebody floods the desk, or makes it flood somebody
     "template_broken",  # letters do not say what the admin wrote
     "config_refused",  # the desk does not work as the admin wrote
     "notices_folder",  # an intranet shows what is no longer true
+    "clock_failing",  # something of what the clock does is not done, and only the log says so
 })  # fmt: skip
 """The problems of `health` that only an admin can mend. Letters that failed are not among them: whoever's words they
 carried is told on the case, and an alert about an alert that did not arrive would never end."""

@@ -30,7 +30,7 @@ def check_settings(settings: Settings, clock: Clock | None = None) -> Document:
     """
     templates, zone = templates_of(settings), ZoneInfo(settings.desk.timezone)
     today = (clock or SystemClock()).now().astimezone(zone).date()
-    categories = [category.name for category in settings.desk.categories]
+    categories = frozenset(category.name for category in settings.desk.categories)
     document: Document = describe(settings) | {"errors": list(check(templates, categories))}
     document["receipt_texts_coming"] = coming(settings.desk, today)
     document["letters"] = {code: _lacking(templates, code) or "every letter is there" for code in LETTERS}

@@ -1,6 +1,8 @@
 """The documents of cases and letters: JSON-able dicts with the keys of the contract, the only dicts in the house."""
 
 import datetime as dt
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from inboxd.desk.clocks import deadline
@@ -26,13 +28,47 @@ Document = dict[str, Any]
 AT_REST = frozenset({"solved", "closed", "merged"})
 
 
-def queue(office: Office, *, include_closed: bool = False) -> list[Document]:
-    """Return the `queue` document: what is due first, then the oldest; cases at rest last."""
-    now = office.clock.now()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Only:
+    """Which cases of the queue are asked for; `since`: on which something happened then or later."""
+
+    assignee: str | None = None
+    unassigned: bool = False
+    overdue: bool = False
+    complete: bool = False
+    category: str | None = None
+    status: tuple[str, ...] | None = None
+    customer: str | None = None
+    type: str | None = None
+    since: dt.datetime | None = None
+
+
+EVERY = Only()
+
+
+def queue(
+    office: Office, *, include_closed: bool = False, only: Only = EVERY, limit: int | None = None
+) -> list[Document]:
+    """Return the `queue` document: what is due first, then the oldest; cases at rest last.
+
+    Where only cases at rest are asked for: what was closed last first.
+    """
+    now, seen = office.clock.now(), categories_seen(office)
+    if only.category is not None:
+        seen = (only.category,) if seen is None or only.category in seen else ()
+    resting = only.status is not None and AT_REST.issuperset(only.status)
     with office.store.reading() as session:
-        rows = cases.queue(session, include_closed=include_closed, category=categories_seen(office))
+        rows = cases.queue(
+            session, include_closed=include_closed, category=seen, assignee=only.assignee, unassigned=only.unassigned,
+            status=only.status, customer=only.customer, type_=only.type, since=only.since, last_closed_first=resting,
+            limit=limit if resting and not (only.overdue or only.complete) else None,
+        )  # fmt: skip
         escalated = last_escalations(session)
-    return [_listed(row, now, escalated.get(row.id)) for row in sorted(rows, key=_by_due)]
+    found = (_listed(row, now, escalated.get(row.id)) for row in (rows if resting else sorted(rows, key=_by_due)))
+    asked = (
+        case for case in found if (case["overdue"] or not only.overdue) and (case["complete"] or not only.complete)
+    )
+    return list(islice(asked, limit))
 
 
 def found(office: Office, case_ids: tuple[int, ...]) -> list[Document]:
@@ -105,6 +141,7 @@ def case_document(row: CaseRow, now: dt.datetime, escalated: KnownEscalation | N
         "mailbox": row.mailbox,
         "customer": row.customer,
         "type": row.type,
+        "item": row.item,
         "assignee": row.assignee,
         "requester": {
             "name": row.requester.name,
@@ -177,6 +214,7 @@ def letter_document(row: LetterRow) -> Document:
         "subject": mask_personal_numbers(row.subject),
         "state": row.state,
         "attempts": row.attempts,
+        "created_at": _time(row.created_at),
         "next_attempt_at": _time(row.next_attempt_at),
         "last_reply": None if row.last_reply is None else mask_personal_numbers(row.last_reply),
     }
@@ -208,6 +246,7 @@ def sent_document(
 def _delivery(letter: LetterRow) -> Document:
     return {
         "letter": letter.id,
+        "kind": letter.kind,
         "state": letter.state,
         "hold_reason": letter.hold_reason,
         "last_reply": letter.last_reply,

@@ -164,13 +164,14 @@ def _letters_in(message: ParsedMessage, view: View) -> str:
 def _routing(routing: Routing) -> Document:
     """Where a case goes, who set what of it, and every rule that fired, with what it would set."""
     offers = {of: [offer for offer in routing.offers if offer.of == of] for of in VALUES}
-    given = {"assignee": routing.assignee}
+    given = {"assignee": routing.assignee, "item": routing.item}
     return {
         "category": routing.category,
         "priority": routing.priority,
         "assignee": routing.assignee,
         "rule": routing.rule,
         "type": routing.type,
+        "item": routing.item,
         "customer": routing.customer,
         "tags": list(routing.tags),
         "set_by": {of: said[0].by for of, said in offers.items() if said and given.get(of, said[0].value)},

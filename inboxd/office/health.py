@@ -13,6 +13,7 @@ from inboxd.render.letters import until_mended
 from inboxd.render.samples import check
 from inboxd.store import audit, folders, incoming, letters
 from inboxd.store.engine import NO_ROOM
+from inboxd.store.mailboxes import Stranded, stranded
 from inboxd.store.relays import held_sending
 from inboxd.store.rows import AuditRow, Counts, RelayRow, SendingHeld
 
@@ -35,12 +36,15 @@ class Problem:
     mailbox: str = ""
 
 
-def health(office: Office) -> Document:
-    """Return the `health` document. It does not ask whether a daemon runs, only whether the work gets done."""
-    return examine(office)[0]
+def health(office: Office, *, broken: str | None = None) -> Document:
+    """Return the `health` document. It does not ask whether a daemon runs, only whether the work gets done.
+
+    `broken` says what is wrong with a config.toml that could not be read, and which one is in force.
+    """
+    return examine(office, broken=broken)[0]
 
 
-def examine(office: Office) -> tuple[Document, tuple[Problem, ...]]:
+def examine(office: Office, *, broken: str | None = None) -> tuple[Document, tuple[Problem, ...]]:
     """Return the `health` document, and its problems as those see them who tell the admin."""
     now, free = office.clock.now(), office.store.short_of_room()
     with office.store.reading() as session:
@@ -51,6 +55,8 @@ def examine(office: Office) -> tuple[Document, tuple[Problem, ...]]:
         stopped, (circling, circling_since) = held_sending(session), letters.receipts_going_round(session)
         answers, answers_since = letters.held_answers(session)
         refused = audit.standing(session, audit.CONFIG_REFUSED, until=audit.CONFIG_TAKEN)
+        failing = audit.standing(session, audit.STEP_FAILED, until=audit.STEPS_WORK)
+        lost = stranded(session, [box.name for box in office.settings.mailboxes])
     boxes = [_mailbox(box, known.get((box.name, box.imap.folder)), now) for box in office.settings.mailboxes]
     names = {box.name for box in office.settings.mailboxes}
     problems = (
@@ -58,12 +64,15 @@ def examine(office: Office) -> tuple[Document, tuple[Problem, ...]]:
         *(problem for box in boxes for problem in _mailbox_problems(box, short=free is not None)),
         *(problem for relay in relays if relay.mailbox in names for problem in _relay_problems(relay)),
         *(_stopped_problem(one) for one in stopped),
+        *(_stranded_problem(one) for one in lost),
         *_waiting_problems(mails, post, held - circling, since),
         *_circling_problems(circling, circling_since),
         *_answers_problems(answers, answers_since),
-        *_template_problems(check(office.templates, [category.name for category in office.desk.categories])),
+        *_template_problems(check(office.templates, frozenset(category.name for category in office.desk.categories))),
         *_feed_problems(office, now),
         *_config_problems(refused),
+        *_clock_problems(failing),
+        *([] if broken is None else [Problem(code="config_broken", what=broken)]),
     )
     document = {
         "status": _status(problems),
@@ -133,6 +142,12 @@ def _stopped_problem(held: SendingHeld) -> Problem:
     return Problem(code="outbox_held", what=what, since=held.at, mailbox=held.mailbox)
 
 
+def _stranded_problem(lost: Stranded) -> Problem:
+    what = f"{lost.count} letters wait for the mailbox {lost.mailbox}, which is not in the config: nothing sends them"
+    hint = "put it back, or `inboxd outbox cancel ID`"
+    return Problem(code="letters_stranded", what=f"{what}; {hint}", since=lost.since, mailbox=lost.mailbox)
+
+
 def _where_held(held: SendingHeld) -> str:
     """Say in words whose sending is stopped."""
     return f"of {held.mailbox}" if held.mailbox else "of every mailbox"
@@ -188,6 +203,14 @@ def _config_problems(refused: Sequence[AuditRow]) -> list[Problem]:
         return []
     what = f"the changed config was not taken: {refused[0].detail}; the daemon goes on with the old one; `inboxd check`"
     return [Problem(code="config_refused", what=what, since=refused[-1].at)]
+
+
+def _clock_problems(failing: Sequence[AuditRow]) -> list[Problem]:
+    """Say that something the clock does meets a fault of ours: what, and since when."""
+    if not failing:
+        return []
+    what = f"a part of the clock's work fails: {failing[0].detail}; the rest is done; the log says where; report it"
+    return [Problem(code="clock_failing", what=what, since=failing[-1].at)]
 
 
 def _time(when: dt.datetime | None) -> str | None:

@@ -5,7 +5,7 @@ that all of them are here.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from inboxd.office.intake import TRIES_AT_PARSING, TRIES_ON_FRESH_FACTS, Parser,
 from inboxd.office.office import Office
 from inboxd.store import folders, incoming
 from inboxd.store.engine import Session
+from inboxd.store.locks import lock
 
 FOLDER = "(import)"
 """Stands in the ledger for what was imported into a mailbox; no server has a folder of that name."""
@@ -35,10 +36,14 @@ SEPARATOR = re.compile(rb"From \S+ .*\d{4}\s*")
 QUOTED = re.compile(rb">+From ")
 
 
-def import_mail(paths: Iterable[Path], office: Office, *, mailbox: str, receipts: bool, parser: Parser) -> Document:
+def import_mail(
+    paths: Iterable[Path], office: Office, *, mailbox: str, receipts: bool, parser: Parser,
+    progress: Callable[[int], None] = lambda _seen: None,
+) -> Document:  # fmt: skip
     """Take in all mails of these files and folders, each once, silently but for `receipts`; return the document.
 
-    Raises NotFound for an unknown mailbox or path, UsageError where a path cannot be read.
+    `progress` is called after every mail with how many there were so far. Raises NotFound for an unknown mailbox or
+    path, UsageError where a path cannot be read.
     """
     if office.desk.mailbox(mailbox) is None:
         there = ", ".join(m.name for m in office.desk.mailboxes)
@@ -49,6 +54,7 @@ def import_mail(paths: Iterable[Path], office: Office, *, mailbox: str, receipts
         outcome = _take_in(octets, message, why, office, mailbox=mailbox, silent=not receipts)
         counts["seen"] += 1
         counts[COUNTED[outcome]] += 1
+        progress(counts["seen"])
     return counts
 
 
@@ -123,6 +129,7 @@ def _take_in_once(
 ) -> str | None:
     now = office.clock.now()
     with office.store.begin() as session:
+        lock(session, (f"import:{mailbox}",))  # two imports at once take turns: each mail gets a UID of its own
         folder = _folder(session, mailbox, office)
         raw = RawMessage(
             uid=folder.settled_uid + 1, octets=octets, size=len(octets), internaldate=None,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from inboxd.desk.decision import Decision, Hold
+from inboxd.desk.decision import Decision, Hold, RecordDelivery
 from inboxd.desk.intake import decide
 from inboxd.desk.thread import lookup
 from inboxd.desk.unreadable import unreadable
@@ -15,6 +15,7 @@ from inboxd.errors import StoreBusy
 from inboxd.logs import event
 from inboxd.mail.message import ParsedMessage
 from inboxd.office.letters.freezing import write_letters
+from inboxd.office.letters.responses import take_back_response
 from inboxd.office.office import Office
 from inboxd.store import incoming, views
 from inboxd.store.apply import apply
@@ -92,6 +93,9 @@ def file_in(session: Session, mail: IncomingMail, message: ParsedMessage, office
     decision = decide(message, replace(view, arrived_in=mail.mailbox, silent=mail.silent), now)
     applied = apply(session, decision, now=now, octets_id=mail.octets_id, incoming_id=mail.id)
     write_letters(session, decision, case_id=applied.case_id, office=office)
+    for reported in decision.changes:
+        if isinstance(reported, RecordDelivery):
+            take_back_response(office, session, reported.letter_id, actor="inboxd")
     held = next((change for change in decision.changes if isinstance(change, Hold)), None)
     heading = heading_of(message)
     if held is not None and _same_as_held(session, mail, now, heading):

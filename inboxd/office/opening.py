@@ -6,9 +6,13 @@ import pwd
 from pathlib import Path
 
 from inboxd.clock import Clock, SystemClock
+from inboxd.config.letters.named import named_templates
+from inboxd.config.lines import locate
+from inboxd.config.problems import Problems
 from inboxd.config.secrets import load_keyring
 from inboxd.config.settings import Settings
 from inboxd.desk.desk import Desk
+from inboxd.errors import TemplateBroken
 from inboxd.logs import event
 from inboxd.mail.message_id import Keyring
 from inboxd.office.office import Office
@@ -79,6 +83,21 @@ def templates_of(settings: Settings) -> Templates:
     """Return the templates of a desk."""
     desk = settings.desk
     return Templates(template_folders(settings), language=desk.language, own=own_letters(desk))
+
+
+def refuse_missing_templates(settings: Settings) -> None:
+    """Raise ConfigError where config.toml names letters that have no template, each with its line.
+
+    Nothing can stand in for them, as inboxd's own letter does for a broken one.
+    """
+    templates = templates_of(settings)
+    problems = Problems(settings.path, locate(settings.text))
+    for place, name in named_templates(settings.text):
+        try:
+            templates.language_for(name, templates.language)
+        except TemplateBroken as missing:
+            problems.add(place, f"{missing.message} Write it, or correct the name")
+    problems.raise_if_any()
 
 
 def own_letters(desk: Desk) -> frozenset[str]:

@@ -2,12 +2,12 @@
 
 import datetime as dt
 
-from inboxd.desk.clocks.escalation import ESCALATION
-from inboxd.desk.decision import AddEntry, Decision, SetField, SetTimer
+from inboxd.desk.decision import AddEntry, Decision, SetField
 from inboxd.desk.reference import reference
 from inboxd.errors import Conflict, NotFound
 from inboxd.mail.personal_number import mask_personal_numbers
 from inboxd.office.documents import Document, letter_document
+from inboxd.office.letters.responses import never_left, respond_again, take_back_response
 from inboxd.office.office import Office
 from inboxd.office.people.access import first_seen, require_letter, require_mail, seen_letters, seen_mails, seen_words
 from inboxd.store import audit, incoming, parking, relays
@@ -192,6 +192,7 @@ def outbox_order(office: Office, letter_id: int, order: str, *, actor: str) -> D
             case "retry":
                 parking.retry(session, letter_id, now)
                 _forget_failure(session, letter_id, actor, now)
+                respond_again(office, session, letter_id, actor=actor)
             case "hold":
                 parking.hold(session, letter_id, f"held by {actor}")
             case "release":
@@ -199,7 +200,8 @@ def outbox_order(office: Office, letter_id: int, order: str, *, actor: str) -> D
                     _note(session, letter_id, f"letter {letter_id} was sent: our own copy came back", actor, now)
             case _:
                 parking.cancel(session, letter_id)
-                _take_back_answer(session, letter_id, actor, now)
+                _note_how_far(session, letter_id, actor, now)
+                take_back_response(office, session, letter_id, actor=actor)
     return outbox_show(office, letter_id)
 
 
@@ -219,30 +221,15 @@ def _note(session: Session, letter_id: int, said: str, actor: str, now: dt.datet
         apply(session, Decision(kind="agent_order", changes=(entry,)), now=now)
 
 
-def _take_back_answer(session: Session, letter_id: int, actor: str, now: dt.datetime) -> None:
-    """An answer that never left was no response: the case waits for one again, unless another left or may have left."""
+def _note_how_far(session: Session, letter_id: int, actor: str, now: dt.datetime) -> None:
     letter = get_letter(session, letter_id)
-    if letter.case_id is None or letter.kind != "answer":
-        return
-    others = list_letters(session, kind=["answer"], case_id=letter.case_id)
-    _note(session, letter_id, f"letter {letter_id} cancelled: {_how_far(letter)}", actor, now)
-    if all(other.state == "cancelled" and _never_left(other) for other in others):
-        unanswered = SetField(case_id=letter.case_id, field="responded_at", value=None, actor=actor, quiet=True)
-        look = SetTimer(case_id=letter.case_id, name=ESCALATION, rings_at=now)  # its first answer is due again
-        apply(session, Decision(kind="agent_order", changes=(unanswered, look)), now=now)
+    if letter.kind == "answer":
+        _note(session, letter_id, f"letter {letter_id} cancelled: {_how_far(letter)}", actor, now)
 
 
 def _how_far(letter: LetterRow) -> str:
-    if _never_left(letter):
+    if never_left(letter):
         return "it never left"
     if any(recipient.state == "sent" for recipient in letter.recipients):
         return "some recipients have it; it is not tried again for the others"
     return "nobody knows whether it left; it is not tried again"
-
-
-def _never_left(letter: LetterRow) -> bool:
-    """Say whether the relay certainly has nothing of a letter: it was not tried, or its only try was refused whole."""
-    states = {recipient.state for recipient in letter.recipients}
-    if not letter.attempts:
-        return states <= {"queued"}
-    return letter.attempts == 1 and not letter.resent and states <= {"deferred", "failed"}

@@ -40,6 +40,7 @@ class LetterContext:
     Every text is made one line but `text` (a person's words) and `about` (the new part of a mail, to an agent).
     `subject` is the case's subject, made safe by whoever calls; `opens_at`, `due` and `opening_hours` are in words.
     `due` is when the case should be solved, `response_due` when somebody should answer: "" once somebody has.
+    `item_title` is what a call-off orders.
     `author` wrote the mail that an agent's letter is about. `closed` says that the letter also closes the case, and
     `closed_reply` ("reopen", "new", "reject") what a later answer will do, within `reopen_days` (0: always).
     `planned` are texts of the admin's for this time; `critical`: the case is of the priority at which one should ring.
@@ -68,6 +69,7 @@ class LetterContext:
     requester_phone: str = ""
     customer_title: str = ""
     type_title: str = ""
+    item_title: str = ""
     category_title: str = ""
     priority_title: str = ""
     assignee: str = ""

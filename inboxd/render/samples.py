@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Collection
+from functools import lru_cache
 
 from inboxd.errors import TemplateBroken
 from inboxd.render.letters import LetterContext, Templates
@@ -13,8 +14,8 @@ NAMES = (
     "receipt", "receipt_encrypted", "status_letter", "preliminary", "answer", "closed", "rejected", "refused",
     "forward", "referral", "referred", "agent_new_case", "agent_answer", "agent_assigned", "agent_handover",
     "agent_woken", "agent_undelivered", "agent_unreadable", "alert", "escalation_warning", "escalation",
-    "escalation_requester", "escalation_asked", "notice", "notice_update", "notice_over", "notice_closed", "surge",
-    "weekly",
+    "escalation_requester", "escalation_asked", "escalation_digest", "notice", "notice_update",
+    "notice_over", "notice_closed", "surge", "weekly", "inactive",
 )  # fmt: skip
 """Every letter that inboxd writes. A template by another name is never used."""
 
@@ -32,7 +33,8 @@ FULL = LetterContext(
     requester_address="aase@kommune.example",
     requester_phone="71 11 11 70",
     customer_title="Molde kommune",
-    type_title="Feil",
+    type_title="Avrop",
+    item_title="Ny PC",
     category_title="IT-hjelp",
     priority_title="Middels",
     assignee="kari",
@@ -97,11 +99,13 @@ HOSTILE = LetterContext(
 SAMPLES = (FULL, BARE, HOSTILE)
 
 
-def check(templates: Templates, categories: Collection[str] = ()) -> tuple[str, ...]:
+@lru_cache(maxsize=2)
+def check(templates: Templates, categories: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """Render every template in every language against the samples; return what is broken, a line each.
 
     Also named: a letter missing in one of the package's languages, and a template that no letter will ever use.
     `NAME.CATEGORY` is a category's own. A letter that only the admin has must be where every language can fall back.
+    Templates are read once for each config that is taken, so the daemon's look at its health every minute asks once.
     """
     there = templates.names()
     missing = [

@@ -18,6 +18,9 @@ Style = Literal["bold", "dim", "warn"]
 
 CODES: dict[Style, str] = {"bold": "1", "dim": "2", "warn": "1;31"}
 GAP = "  "
+LAST_AT_LEAST, LEAST = 12, 8
+"""Cells that the last column of a table has at least, and a column that has to give way keeps."""
+
 DANGEROUS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -46,11 +49,15 @@ def paint(text: str, style: Style, *, colour: bool) -> str:
 def columns(heads: Sequence[str], rows: Sequence[Sequence[str]], *, width: int, colour: bool, cap: int = 12) -> str:
     """Align rows under their heads, two spaces between; the last column takes what is left of the width, at least 12.
 
-    No other column is wider than `cap` or its head. A column that is empty in all rows is left out.
+    No other column is wider than `cap` or its head; the widest give way where there is no room.
+    A column that is empty in all rows is left out.
     """
     used = [at for at in range(len(heads)) if at == len(heads) - 1 or any(row[at] for row in rows)]
     fixed = [max(cell_len(heads[at]), *(min(cell_len(escape(row[at])), cap) for row in rows)) for at in used[:-1]]
-    left = max(width - sum(fixed) - len(GAP) * len(fixed), 12)
+    room = width - len(GAP) * len(fixed)
+    while room - sum(fixed) < LAST_AT_LEAST and max(fixed, default=0) > LEAST:
+        fixed[fixed.index(max(fixed))] -= 1
+    left = max(room - sum(fixed), LAST_AT_LEAST)
     sizes = [*fixed, left]
     lines = [_row([row[at] for at in used], sizes) for row in rows]
     return "\n".join([paint(_row([heads[at] for at in used], sizes), "bold", colour=colour), *lines])
@@ -64,9 +71,26 @@ def wrapped(text: str, *, width: int, indent: str) -> str:
     return "\n".join((indent + line).rstrip() for line in lines)
 
 
+def hanging(text: str, *, width: int, indent: str) -> str:
+    """Return one line of text, escaped, wrapped at words; all its lines but the first are indented."""
+    wrap = textwrap.TextWrapper(
+        width=max(width, 20), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False,
+        replace_whitespace=False,
+    )  # fmt: skip
+    return "\n".join(line.rstrip() for line in wrap.wrap(escape(text)))
+
+
 def short_time(value: str | None, tz: dt.tzinfo | None = None) -> str:
     """Write an ISO moment as "23.11 08:00", in `tz` or else with the offset it came with; "" for none."""
     return _moment(value, tz, "%d.%m %H:%M")
+
+
+def day_or_time(value: str | None, tz: dt.tzinfo | None, now: dt.datetime | None) -> str:
+    """Write an ISO moment as "08:00" on the day that `now` is, as "23.11" on any other; without `now` both."""
+    if now is None or not value:
+        return short_time(value, tz)
+    day, time = short_time(value, tz).split()
+    return time if long_time(value, tz)[:10] == f"{now.astimezone(tz):%Y-%m-%d}" else day
 
 
 def long_time(value: str | None, tz: dt.tzinfo | None = None) -> str:

@@ -5,10 +5,11 @@ desk's time zone; without it times stand as the document has them.
 """
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from inboxd.render.checked import summary
+from inboxd.render.queue import called, queue_table
 from inboxd.render.screen import Document, columns, cut, escape, long_time, paint, person, short_time, wrapped
 from inboxd.render.timeline import case_timeline
 
@@ -17,28 +18,10 @@ __all__ = [
     "plain_text", "queue_table", "search_table", "sending_lines",
 ]  # fmt: skip
 
-OVERDUE = "!"
-UNDELIVERED = "*"
-ESCALATED = "^"
 MOMENTS = {"last_look_at", "failing_since", "oldest_waiting", "going_round_since", "since"}
+ROOMY = 110
+"""Columns of a terminal from which people's names and addresses need not be cut."""
 LOUD_STATES = {"deferred", "bounced", "failed", "unknown", "hold"}
-
-
-def queue_table(doc: Sequence[Document], *, width: int, colour: bool, tz: dt.tzinfo | None = None) -> str:
-    """Render a `queue` document: how many on top, then a line a case in the order given, then what the marks mean."""
-    if not doc:
-        return "No cases in the queue."
-    heads = ("Case", "Due", "Status", "Priority", "Agent", "Last", "Subject")
-    rows = [_queue_row(case, tz) for case in doc]
-    marks = {
-        f"{OVERDUE} past its target": any(case.get("overdue") for case in doc),
-        f"{UNDELIVERED} an answer could not be delivered": any(case.get("undelivered") for case in doc),
-        f"{ESCALATED} escalated, acknowledged by nobody": any(_is_escalated(case) for case in doc),
-    }
-    legend = ", ".join(text for text, there in marks.items() if there)
-    return "\n".join(
-        [_counts(doc), "", columns(heads, rows, width=width, colour=colour), *(["", legend] if legend else [])]
-    )
 
 
 def search_table(doc: Sequence[Document], *, width: int, colour: bool, tz: dt.tzinfo | None = None) -> str:
@@ -49,7 +32,7 @@ def search_table(doc: Sequence[Document], *, width: int, colour: bool, tz: dt.tz
     rows = [
         (
             case["reference"], short_time(case.get("updated_at"), tz), case.get("status") or "",
-            _called(case.get("requester")), case.get("subject") or "",
+            called(case.get("requester")), case.get("subject") or "",
         )
         for case in doc
     ]  # fmt: skip
@@ -58,24 +41,28 @@ def search_table(doc: Sequence[Document], *, width: int, colour: bool, tz: dt.tz
 
 
 def letters_table(doc: Sequence[Document], *, width: int, colour: bool, tz: dt.tzinfo | None = None) -> str:
-    """Render an `outbox list` document; beneath a letter in trouble stands what was last answered."""
+    """Render an `outbox list` document; beneath a letter in trouble stands how it fared."""
     if not doc:
         return "No letters in the outbox."
-    heads = ("Id", "Case", "Kind", "State", "Tries", "Next try", "To")
+    heads = ("Id", "Written", "Case", "Kind", "State", "To", "Subject")
     rows = [
         (
-            str(letter["id"]), letter.get("reference") or "", letter["kind"], letter["state"],
-            str(letter.get("attempts") or ""), short_time(letter.get("next_attempt_at"), tz), _to(letter.get("to")),
+            str(letter["id"]), short_time(letter.get("created_at"), tz), letter.get("reference") or "", letter["kind"],
+            letter["state"], _to(letter.get("to")),
+            (letter.get("subject") or "").removeprefix(f"[{letter.get('reference')}] "),
         )
         for letter in doc
     ]  # fmt: skip
-    said = [
-        cut(f"    {letter['last_reply']}", width)
-        if letter.get("last_reply") and letter["state"] in LOUD_STATES
-        else None
-        for letter in doc
-    ]
-    return _with_second_lines(columns(heads, rows, width=width, colour=colour), said)
+    tried = [_tried(letter, width, tz) if letter["state"] in LOUD_STATES else None for letter in doc]
+    return _with_second_lines(columns(heads, rows, width=width, colour=colour, cap=24 if width < ROOMY else 44), tried)
+
+
+def _tried(letter: Document, width: int, tz: dt.tzinfo | None) -> str | None:
+    """How a letter in trouble fared: how often it was tried, when it will be again, what was last answered."""
+    tries, again = letter.get("attempts"), short_time(letter.get("next_attempt_at"), tz)
+    told = (f"{tries} {'try' if tries == 1 else 'tries'}" if tries else "", f"again {again}" if again else "")
+    said = "; ".join(part for part in (", ".join(filter(None, told)), letter.get("last_reply") or "") if part)
+    return cut(f"    {said}", width) if said else None
 
 
 def sending_lines(doc: Document, *, width: int, colour: bool, tz: dt.tzinfo | None = None) -> str:
@@ -101,8 +88,13 @@ def incoming_table(doc: Sequence[Document], *, width: int, colour: bool, tz: dt.
         )
         for mail in doc
     ]  # fmt: skip
-    why = [cut(f"    {mail['reason']}", width) if mail.get("reason") else None for mail in doc]
-    return _with_second_lines(columns(heads, rows, width=width, colour=colour, cap=24), why)
+    why = [cut(f"    {mail['reason']}", width) if mail.get("reason") and not _is_plain(mail) else None for mail in doc]
+    return _with_second_lines(columns(heads, rows, width=width, colour=colour, cap=24 if width < ROOMY else 44), why)
+
+
+def _is_plain(mail: Document) -> bool:
+    """Say whether what became of a mail is what becomes of most: why is told by `incoming show`."""
+    return mail.get("outcome") in {"opened", "added"}
 
 
 def audit_table(doc: Sequence[Document], *, width: int, tz: dt.tzinfo | None = None) -> str:
@@ -137,8 +129,11 @@ def _local(value: Any, tz: dt.tzinfo | None) -> Any:
     return [_local(one, tz) for one in value] if isinstance(value, list) else value
 
 
-def check_text(doc: Document, *, width: int, colour: bool) -> str:
-    """Render a `check` document: what is set up first; what is wrong last, where a terminal ends."""
+def check_text(doc: Document, *, width: int, colour: bool, verbose: bool = False) -> str:
+    """Render a `check` document: what is set up first; what is wrong last, where a terminal ends.
+
+    What is set up is told in short, or whole where `verbose`.
+    """
     refused = [server for server in doc.get("servers") or [] if not server["ok"]]
     errors = [*(doc.get("errors") or []), *(f"{server['mailbox']}: {server['error']}" for server in refused)]
     lines = [paint(wrapped(f"Error: {one}", width=width, indent=""), "warn", colour=colour) for one in errors]
@@ -147,62 +142,24 @@ def check_text(doc: Document, *, width: int, colour: bool) -> str:
         lines.append(
             "The configuration is in order" + (", but not every server answers as it should." if refused else ".")
         )
-    if doc.get("changes"):
-        lines.append("Once the daemon takes this file (SIGHUP, or its next start):")
-        lines += [wrapped(change, width=width, indent="  ") for change in doc["changes"]]
+    changes = [wrapped(change, width=width, indent="  ") for change in doc.get("changes") or []]
+    if changes:
+        lines = ["Once the daemon takes this file (SIGHUP, or its next start):", *changes, "", *lines]
     rest = {key: value for key, value in doc.items() if key not in {"errors", "warnings", "changes", "ok"}}
-    described = list(_plain(rest, ""))
+    described = list(_plain(rest, "")) if verbose else [*summary(doc, width=width), *_servers(doc, width)]
     return "\n".join([*described, *([""] if described else []), *lines])
+
+
+def _servers(doc: Document, width: int) -> Iterator[str]:
+    """Say of each server that was tried how it went."""
+    for server in doc.get("servers") or []:
+        how = "answers" if server["ok"] else "does not answer as it should"
+        yield wrapped(f"{server['mailbox']}, {server['server']}: {how}", width=width, indent="")
 
 
 def plain_text(doc: object) -> str:
     """Render any other document: `name: value` lines, what is inside indented."""
     return "\n".join(_plain(doc, "")) or "Nothing."
-
-
-def _queue_row(case: Document, tz: dt.tzinfo | None) -> tuple[str, ...]:
-    """Due is the next target, "paused" while it waits, or since when the case has lain where it has none."""
-    due = short_time(case.get("due"), tz) or ("paused" if case.get("paused_at") else "")
-    when = (
-        due + (OVERDUE if case.get("overdue") else "") if due else f"since {short_time(case.get('opened_at'), tz)[:5]}"
-    )
-    return (
-        case["reference"],
-        when,
-        case["status"] + (UNDELIVERED if case.get("undelivered") else "") + (ESCALATED if _is_escalated(case) else ""),
-        case["priority"],
-        case.get("assignee") or "-",
-        _last(case),
-        case.get("subject") or "",
-    )
-
-
-def _is_escalated(case: Document) -> bool:
-    escalated = case.get("escalated")
-    return escalated is not None and escalated["acknowledged_by"] is None
-
-
-def _last(case: Document) -> str:
-    """Who had the last word; the requester by that name, so that it fits."""
-    who: str = (case.get("last") or {}).get("who") or ""
-    address = (case.get("requester") or {}).get("address") or ""
-    return "requester" if who and who.casefold() == address.casefold() else who
-
-
-def _counts(doc: Sequence[Document]) -> str:
-    by_status = Counter(case["status"] for case in doc)
-    total = f"{len(doc)} {'case' if len(doc) == 1 else 'cases'}"
-    standing = ", ".join(f"{count} {escape(status)}" for status, count in by_status.items())
-    special = {
-        "unassigned": sum(not case.get("assignee") for case in doc),
-        "overdue": sum(bool(case.get("overdue")) for case in doc),
-    }
-    return "; ".join([f"{total}: {standing}", *(f"{count} {name}" for name, count in special.items() if count)])
-
-
-def _called(requester: Document | None) -> str:
-    known = requester or {}
-    return known.get("name") or known.get("address") or known.get("phone") or ""
 
 
 def _to(to: object) -> str:

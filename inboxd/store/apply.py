@@ -211,6 +211,7 @@ def _open(work: _Work, change: OpenCase) -> None:
         "language": change.language,
         "customer": change.customer,
         "type": change.type,
+        "item": change.item,
         "escalates_from": change.escalates_from,
         "counted_at": change.counted_at,
         "missing": list(change.missing),

@@ -10,6 +10,9 @@ from inboxd.store.rows import AuditRow
 CONFIG_REFUSED, CONFIG_TAKEN = "config refused", "config taken"
 """A changed config was not taken; one was taken after that (any other that is taken is not on this record)."""
 
+STEP_FAILED, STEPS_WORK = "clock failed", "clock works"
+"""Something that the clock does met a fault of inboxd's own; after that all of it was done."""
+
 
 def note(session: Session, *, at: dt.datetime, actor: str, action: str, subject: str = "", detail: str = "") -> None:
     """Put on record that somebody did something, inside the caller's transaction.

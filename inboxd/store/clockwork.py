@@ -7,6 +7,7 @@ from sqlalchemy import and_, exists, or_
 from sqlmodel import Session, col, delete, select, update
 
 from inboxd.desk.clocks.escalation import ASKED, WARNING
+from inboxd.desk.clocks.lifecycle import PRELIMINARY
 from inboxd.desk.decision import Acknowledged, Escalated, Measured, SetTimer
 from inboxd.desk.view import KnownEscalation, Timer
 from inboxd.store import desk_tables as d
@@ -34,6 +35,17 @@ def without_timer(
     return tuple((case_id, closed_at) for case_id, closed_at in session.exec(query))
 
 
+def unexplained(session: Session, category: str, statuses: Iterable[str]) -> tuple[int, ...]:
+    """Return the cases of a category that stand so, that no person has answered, and whose requester was never told
+    why, nor has a moment set at which he will be.
+    """
+    told = exists().where(col(t.Letter.case_id) == col(t.Case.id), col(t.Letter.once_key).startswith(f"{PRELIMINARY}:"))
+    timed = exists().where(col(d.Timer.case_id) == col(t.Case.id), col(d.Timer.name) == PRELIMINARY)
+    standing = (col(t.Case.status).in_([str(status) for status in statuses]), t.Case.category == category)
+    query = select(t.Case.id).where(*standing, col(t.Case.responded_at).is_(None), ~told, ~timed)
+    return tuple(session.exec(query.order_by(col(t.Case.id))).all())
+
+
 def add_timers(session: Session, name: str, moments: Iterable[tuple[int, dt.datetime]]) -> None:
     """Set a timer of that name for cases that have none."""
     insert_rows(session, d.Timer, [{"case_id": case_id, "name": name, "rings_at": at} for case_id, at in moments])
@@ -58,9 +70,11 @@ def timers_of(session: Session, case_ids: Iterable[int]) -> tuple[Timer, ...]:
     return _timers(session.exec(query.order_by(col(d.Timer.rings_at), col(d.Timer.case_id))).all())
 
 
-def ringing(session: Session, now: dt.datetime, limit: int) -> tuple[Timer, ...]:
-    """Return the timers whose moment has come, the oldest first."""
+def ringing(session: Session, now: dt.datetime, limit: int, *, name: str | None = None) -> tuple[Timer, ...]:
+    """Return the timers whose moment has come (None: whatever their name), the oldest first."""
     query = select(d.Timer).where(col(d.Timer.rings_at) <= now)
+    if name is not None:
+        query = query.where(d.Timer.name == name)
     return _timers(session.exec(query.order_by(col(d.Timer.rings_at), col(d.Timer.case_id)).limit(limit)).all())
 
 

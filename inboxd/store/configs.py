@@ -15,6 +15,12 @@ def last_config(session: Session) -> str | None:
     return session.exec(LAST).first()
 
 
+def last_taken(session: Session) -> tuple[str, dt.datetime] | None:
+    """Return the text of the config that was taken last and when that was, None where none was yet."""
+    found = session.exec(select(t.Config.text, t.Config.taken_at).order_by(col(t.Config.id).desc()).limit(1)).first()
+    return None if found is None else (found[0], found[1])
+
+
 def config_at(session: Session, at: dt.datetime) -> str | None:
     """Return the text of the config in force at a moment, the first one where it is earlier, None where none was."""
     known = select(t.Config.text).where(col(t.Config.taken_at) <= at).order_by(col(t.Config.id).desc()).limit(1)

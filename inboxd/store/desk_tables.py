@@ -34,6 +34,7 @@ class Standing(SQLModel, table=True):
     customer: str | None = None
     assignee: str | None = None
     type: str | None = None
+    item: str | None = None
 
 
 class Measurement(SQLModel, table=True):

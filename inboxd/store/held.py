@@ -42,10 +42,12 @@ class HeldCase:
     language: str
     customer: str | None = None
     type: str | None = None
+    item: str | None = None
     paused_at: dt.datetime | None = None
     round: int = 0
     escalates_from: dt.datetime | None = None
     counted_at: dt.datetime | None = None
+    asked_at: dt.datetime | None = None
     missing: list[str] = field(default_factory=list)
 
     def touch(self, now: dt.datetime) -> None:

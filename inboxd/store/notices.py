@@ -12,7 +12,7 @@ from inboxd.desk.notices.announce import notice_of_key
 from inboxd.desk.notices.notice import Notice, NoticeKind, NoticeUpdate, Receiver
 from inboxd.store import desk_tables as d
 from inboxd.store import tables as t
-from inboxd.store.cases import AT_REST
+from inboxd.store.cases import AT_REST, survivors
 from inboxd.store.columns import fitting
 from inboxd.store.held import HeldCase
 from inboxd.store.insert import insert_row, insert_rows
@@ -180,9 +180,11 @@ def cases_under(session: Session, notice_ids: Iterable[int]) -> dict[int, tuple[
 
 
 def categories_of_numbers(session: Session, numbers: Sequence[int]) -> dict[int, str]:
-    """Return the categories of the cases of these numbers, as far as there are such."""
-    query = select(t.Case.number, t.Case.category).where(col(t.Case.number).in_(fitting(numbers)))
-    return dict(session.exec(query).all())
+    """Return the categories of the cases of these numbers, where there are such; of a merged one its survivor's."""
+    ids = dict(session.exec(select(t.Case.number, t.Case.id).where(col(t.Case.number).in_(fitting(numbers)))).all())
+    home = survivors(session, ids.values())
+    found = dict(session.exec(select(t.Case.id, t.Case.category).where(col(t.Case.id).in_(set(home.values())))).all())
+    return {number: found[home[case_id]] for number, case_id in ids.items()}
 
 
 def open_cases_by_customer(session: Session) -> tuple[tuple[str, str], ...]:

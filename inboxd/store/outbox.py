@@ -101,8 +101,14 @@ def reserve(
 
 def was_written(session: Session, draft: Draft, *, case_id: int | None) -> bool:
     """Say whether the one letter of its sort that there may be has been written already."""
+    return written_as(session, draft, case_id=case_id) is not None
+
+
+def written_as(session: Session, draft: Draft, *, case_id: int | None) -> int | None:
+    """Return the id of that one letter, None where it has not been written or there may be several."""
     once_key = _once_key(draft, case_id)
-    return bool(once_key) and WRITTEN_ONCE.one(session, once_key=once_key) is not None
+    found = WRITTEN_ONCE.one(session, once_key=once_key) if once_key else None
+    return None if found is None else int(found[0])
 
 
 def _once_key(draft: Draft, case_id: int | None) -> str | None:

@@ -47,6 +47,7 @@ class OpenedCase:
     at: dt.datetime
     channel: str
     type: str | None
+    item: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +75,14 @@ def open_cases(session: Session, *, seen: Seen = None) -> Iterator[OpenCase]:
 def opened_cases(
     session: Session, since: dt.datetime, until: dt.datetime, *, seen: Seen = None
 ) -> Iterator[OpenedCase]:
-    """Yield the cases that were opened from `since` to before `until`, with the type that they had then."""
+    """Yield the cases that were opened from `since` to before `until`, with the type and item that they had then."""
     c, s = t.Case, d.Standing
-    before = columns(col(s.type)).where(col(s.case_id) == col(c.id), col(s.at) < until)
-    then = before.order_by(col(s.id).desc()).limit(1).scalar_subquery()
-    query = columns(col(c.opened_at), col(c.channel), then).where(
-        col(c.opened_at) >= since, col(c.opened_at) < until, *_seen(c.category, seen)
-    )
-    for at, channel, type_ in _stream(session, query):
-        yield OpenedCase(at=at, channel=channel, type=type_)
+    before = columns(func.max(col(s.id))).where(col(s.case_id) == col(c.id), col(s.at) < until)
+    last = col(s.id) == before.correlate(c).scalar_subquery()
+    query = columns(col(c.opened_at), col(c.channel), col(s.type), col(s.item)).outerjoin_from(c, s, last)
+    query = query.where(col(c.opened_at) >= since, col(c.opened_at) < until, *_seen(c.category, seen))
+    for at, channel, type_, item in _stream(session, query):
+        yield OpenedCase(at=at, channel=channel, type=type_, item=item)
 
 
 def referrals(session: Session, since: dt.datetime, until: dt.datetime, *, seen: Seen = None) -> Iterator[str]:

@@ -188,6 +188,7 @@ class CaseRow:
     merged_into: int | None
     version: int
     type: str | None = None
+    item: str | None = None
     missing: tuple[str, ...] = ()
     paused_at: dt.datetime | None = None
     round: int = 0

@@ -11,13 +11,13 @@ from inboxd.store import desk_tables as d
 from inboxd.store.held import HeldCase
 from inboxd.store.insert import insert_rows
 
-Stand: TypeAlias = tuple[str, str, str, str | None, str | None, str | None]
-"""(status, category, priority, customer, assignee, type)"""
+Stand: TypeAlias = tuple[str, str, str, str | None, str | None, str | None, str | None]
+"""(status, category, priority, customer, assignee, type, item)"""
 
 
 def stand_of(case: HeldCase) -> Stand:
     """Return how a case stands now."""
-    return (case.status, case.category, case.priority, case.customer, case.assignee, case.type)
+    return (case.status, case.category, case.priority, case.customer, case.assignee, case.type, case.item)
 
 
 def standings_of(session: Session, case_ids: Iterable[int]) -> tuple[KnownStanding, ...]:
@@ -47,6 +47,7 @@ def note_standings(session: Session, cases: Sequence[HeldCase], now: dt.datetime
                 "customer": case.customer,
                 "assignee": case.assignee,
                 "type": case.type,
+                "item": case.item,
             }
             for case in cases
         ],

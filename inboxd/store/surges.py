@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, func, select
 
 from inboxd.desk.decision import Evidence
-from inboxd.desk.notices.surge import TEXT_LOOKED_AT, KnownSurge, Opened, is_written_by_people, names_of, words_of
+from inboxd.desk.notices.forms import without_forms
+from inboxd.desk.notices.surge import (
+    TEXT_LOOKED_AT,
+    KnownSurge,
+    Opened,
+    is_written_by_people,
+    names_of,
+    seen_of,
+    words_of,
+)
 from inboxd.store import desk_tables as d
 from inboxd.store import tables as t
 from inboxd.store.insert import insert_row
@@ -42,6 +51,12 @@ def opened_since(session: Session, since: dt.datetime) -> tuple[Opened, ...]:
     ids = [row.id for row in rows]
     linked = set(session.exec(select(d.NoticeCase.case_id).where(col(d.NoticeCase.case_id).in_(ids))))
     firsts, people = _firsts(session, ids), _requesters(session, ids)
+    kept = [
+        row
+        for row in reversed(rows)
+        if row.id in firsts and row.id not in linked and firsts[row.id].by_people and not firsts[row.id].silent
+    ]
+    said = without_forms([(row.subject, firsts[row.id].text) for row in kept])
     return tuple(
         Opened(
             case_id=row.id,
@@ -50,11 +65,10 @@ def opened_since(session: Session, since: dt.datetime) -> tuple[Opened, ...]:
             category=row.category,
             subject=row.subject,
             who=people.get(row.id) or row.phone or f"case {row.id}",
-            words=words_of(row.subject, firsts[row.id].text, people.get(row.id, "")),
-            names=names_of(row.subject, firsts[row.id].text),
+            words=words_of(subject, text, people.get(row.id, "")),
+            names=names_of(subject, text),
         )
-        for row in reversed(rows)
-        if row.id in firsts and row.id not in linked and firsts[row.id].by_people and not firsts[row.id].silent
+        for row, (subject, text) in zip(kept, said, strict=True)
     )
 
 
@@ -62,12 +76,9 @@ def words_before(session: Session, case_id: int, words: Iterable[str]) -> tuple[
     """Return how many of the cases before one had each of these words, and how many cases that were."""
     query = select(t.Case.id, t.Case.subject).where(col(t.Case.id) < case_id).order_by(col(t.Case.id).desc())
     subjects = dict(session.exec(query.limit(PAST)).all())
-    wanted = frozenset(words)
-    found: Counter[str] = Counter()
     firsts = _firsts(session, list(subjects))
-    for known_id, subject in subjects.items():
-        found.update(words_of(subject, firsts[known_id].text if known_id in firsts else "") & wanted)
-    return found, len(subjects)
+    before = (words_of(subject, firsts[one].text if one in firsts else "") for one, subject in subjects.items())
+    return seen_of(words, before), len(subjects)
 
 
 def known_surges(session: Session, since: dt.datetime) -> tuple[KnownSurge, ...]:

@@ -162,11 +162,13 @@ class Case(SQLModel, table=True):
     merged_into: int | None = Field(default=None, foreign_key="cases.id", index=True)
     version: int = 1
     type: str | None = None
+    item: str | None = None
     paused_at: dt.datetime | None = None
     round: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     escalates_from: dt.datetime | None = None
     counted_at: dt.datetime | None = None
     by_machine: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    asked_at: dt.datetime | None = None
     missing: list[str] = Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
 
 
@@ -346,6 +348,9 @@ class SendingHold(SQLModel, table=True):
     held_by: str
 
 
+LASTING = text("closed_at IS NULL")
+
+
 class Alert(SQLModel, table=True):
     """Something that a person must hear of: a problem of one code, about one subject ("" is the whole desk).
 
@@ -354,14 +359,7 @@ class Alert(SQLModel, table=True):
 
     __tablename__ = "alerts"
     __table_args__ = (
-        Index(
-            "uq_alerts_open",
-            "code",
-            "subject",
-            unique=True,
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
-        ),
+        Index("uq_alerts_open", "code", "subject", unique=True, sqlite_where=LASTING, postgresql_where=LASTING),
         {"sqlite_autoincrement": True},
     )
 

@@ -12,7 +12,7 @@ from inboxd.desk.clocks.escalation import ESCALATION
 from inboxd.desk.clocks.lifecycle import TELLING
 from inboxd.desk.desk import Desk
 from inboxd.desk.routing.assign import SHARED_OUT
-from inboxd.desk.view import KnownLetter, KnownMessageId, Lookup, View
+from inboxd.desk.view import KnownLetter, KnownMessageId, Lookup, Timer, View
 from inboxd.mail.message_id import Keyring
 from inboxd.store import tables as t
 from inboxd.store.absences import absent
@@ -30,6 +30,9 @@ from inboxd.store.standings import standings_of
 
 TICK_LIMIT = 100
 """Cases woken in one transaction; the next tick takes the next ones."""
+
+ESCALATION_LIMIT = 1000
+"""Cases whose levels are looked at in one transaction: what is late on one morning is one letter to its reader."""
 
 # as an expression the state offers SQLite no index, so that it begins with the key's one or two mails
 DONE = Prepared(
@@ -152,8 +155,11 @@ def load_agent_view(
     if categories is not None:
         query = query.where(col(t.Case.category).in_(categories))
     lock(session, (OPENING,))
-    lock_cases(session, session.exec(query).all())
-    case_ids = session.exec(query).all()  # asked again under the locks
+    locked: set[int] = set()
+    # asked again under the locks: what somebody gave him meanwhile goes with the rest, once it has its lock
+    while not locked.issuperset(case_ids := session.exec(query).all()):
+        lock_cases(session, case_ids)
+        locked.update(case_ids)
     return View(
         desk=desk,
         keyring=keyring,
@@ -173,11 +179,11 @@ def load_tick_view(
     """Return the facts for the clock: the cases whose time to wake has come, and those whose timers ring."""
     due = (col(t.Case.status).in_(ASLEEP), col(t.Case.until) <= now)
     query = select(t.Case.id).where(*due).order_by(col(t.Case.until), col(t.Case.id)).limit(limit)
-    locked = {*session.exec(query).all(), *(timer.case_id for timer in ringing(session, now, limit))}
+    locked = {*session.exec(query).all(), *(timer.case_id for timer in _ringing(session, now, limit))}
     lock_cases(session, locked)
     # asked again under the locks: somebody else may have done these meanwhile, and the next ones have no lock yet
     waking = [case_id for case_id in session.exec(query).all() if case_id in locked]
-    rings = tuple(timer for timer in ringing(session, now, limit) if timer.case_id in locked)
+    rings = tuple(timer for timer in _ringing(session, now, limit) if timer.case_id in locked)
     case_ids = {*waking, *(timer.case_id for timer in rings)}
     cases = load_cases(session, case_ids)
     told = {timer.case_id for timer in rings if timer.name in {*TELLING, ESCALATION}}
@@ -195,6 +201,11 @@ def load_tick_view(
         loads=loads(session),
         absent=absent(session, now),
     )
+
+
+def _ringing(session: Session, now: dt.datetime, limit: int) -> tuple[Timer, ...]:
+    escalations = ringing(session, now, ESCALATION_LIMIT, name=ESCALATION)
+    return tuple(dict.fromkeys((*ringing(session, now, limit), *escalations)))
 
 
 def _turns(session: Session, desk: Desk) -> tuple[tuple[str, str, int], ...]:

@@ -1,5 +1,7 @@
 """A desk at work in tests: its config, its daemon as a process that may be killed, its command line."""
 
+import contextlib
+import io
 import json
 import os
 import signal
@@ -10,8 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
+import pytest
 from sqlalchemy import create_engine, text
 
+from inboxd.cli.app import run
 from inboxd.config.file import load
 from inboxd.runners.probe import reconcile
 from inboxd.store.checks import check
@@ -155,8 +159,18 @@ class DeskAtWork:
         )  # fmt: skip
 
     def ask(self, *words: str) -> Any:
-        """Run a command with --json and return its document."""
-        return json.loads(self.run(*words, "--json").stdout)
+        """Run a command with --json and return its document.
+
+        On SQLite in this process, which starts no other one; on PostgreSQL only the end of a process closes its
+        connections.
+        """
+        if self.database_url.startswith("postgresql"):
+            return json.loads(self.run(*words, "--json").stdout)
+        with pytest.MonkeyPatch.context() as env, contextlib.redirect_stdout(io.StringIO()) as out:
+            env.setenv("KS_PASSWORD", self.user.password)
+            code = run(["--config", str(self.config), *words, "--json"])
+        assert code == 0, (words, code, out.getvalue())
+        return json.loads(out.getvalue())
 
     def start(self) -> None:
         """Start the daemon; it is up when it has looked at its mailbox."""
@@ -177,12 +191,19 @@ class DeskAtWork:
         return self.daemon is not None and self.daemon.poll() is not None
 
     def stop(self) -> int:
-        """Ask the daemon to stop; returns its exit code."""
+        """Ask the daemon to stop, as soon as it listens to that; returns its exit code."""
         assert self.daemon is not None
+        wait_until(self._hears_sigterm, seconds=60, what="the daemon to take its signals")
         self.daemon.send_signal(signal.SIGTERM)
         code = self.daemon.wait(timeout=30)
         self.daemon = None
         return code
+
+    def _hears_sigterm(self) -> bool:
+        assert self.daemon is not None
+        status = Path(f"/proc/{self.daemon.pid}/status").read_text()
+        [caught] = [int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigCgt:")]
+        return bool(caught >> (signal.SIGTERM - 1) & 1) or self.has_ended()
 
     def wait_for(self, condition: Callable[[], bool], what: str, seconds: float = 240) -> None:
         """Wait until something the servers or the documents say is so."""

@@ -1,8 +1,6 @@
 """A desk under fire: one for a module, so that what one test left behind has to stand all that follow."""
 
 import contextlib
-import io
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,15 +8,14 @@ from typing import Any
 
 import pytest
 
-from inboxd.cli.app import run
 from tests.e2e.desk_at_work import DeskAtWork
 from tests.faults.invariants import CANARIES, Watched, check_invariants
 from tests.integration.paper_desk import mail
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import SmtpSink
-from tests.unmeasured import processes_unmeasured, test_unmeasured
+from tests.unmeasured import unmeasured
 
-__all__ = ["processes_unmeasured", "test_unmeasured"]  # fixtures of every test here
+__all__ = ["unmeasured"]  # a fixture of every test here
 
 
 @dataclass(kw_only=True)
@@ -49,13 +46,8 @@ class UnderFire:
         self.watched.delivered = self.mails
 
     def command(self, *words: str) -> Any:
-        """Run an agent's command in this process, which is faster; returns its document."""
-        if self.desk.database_url.startswith("postgresql"):  # there only the end of a process closes its connections
-            return self.desk.ask(*words)
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            code = run(["--config", str(self.desk.config), *words, "--json"])
-        assert code == 0, (words, code, out.getvalue())
-        return json.loads(out.getvalue())
+        """Run an agent's command; returns its document."""
+        return self.desk.ask(*words)
 
     def answer(self, reference: str) -> int:
         """Answer a case; returns the letter's id."""

@@ -1,5 +1,5 @@
 """Whatever damaged mail becomes, the lines it runs through are measured by the tests of fixture mails."""
 
-from tests.unmeasured import processes_unmeasured, test_unmeasured
+from tests.unmeasured import unmeasured
 
-__all__ = ["processes_unmeasured", "test_unmeasured"]  # fixtures of every test here
+__all__ = ["unmeasured"]  # a fixture of every test here

@@ -1,11 +1,11 @@
-"""Ten thousand damaged mails, each filed by the real office: none lost, none that anything stumbles over."""
+"""Twenty thousand damaged mails, each filed by the real office: none lost, none that anything stumbles over."""
 
 import pytest
 
 from tests.fuzz.filing import MAX_HELD, Filing
 from tests.fuzz.mutator import mutated, originals
 
-MAILS = 10_000
+MAILS = 20_000
 CHUNKS = 8
 
 

@@ -32,6 +32,10 @@ def _check_customers(document: Document, problems: Problems) -> None:
         if table.contact is not None and is_ours(table.contact, document):
             told = "is a mailbox of the desk, which would write to itself; name an address of the customer"
             problems.add((*place, "contact"), told)
+        for n, orderer in enumerate(table.orderers):
+            if is_ours(orderer, document):
+                told = "is a mailbox of the desk, which would write to itself; name who orders for the customer"
+                problems.add((*place, "orderers", n), told)
         check_known(table.category, categories, "category", (*place, "category"), problems)
         check_known(table.priority, _priorities(document), "priority", (*place, "priority"), problems)
         check_known(table.manager, agents, "agent", (*place, "manager"), problems)

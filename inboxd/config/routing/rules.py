@@ -31,6 +31,7 @@ def build_rule(table: RuleTable) -> Rule:
         category=table.set.category,
         priority=table.set.priority,
         type=table.set.type,
+        item=table.set.item,
         assignee=table.set.assignee,
         tags=tuple(table.set.tags),
         action=table.set.action,

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import PlainValidator
 
 from inboxd.config.kinds import EmailAddress, Language, Name, Table, Text
+from inboxd.config.letters.tables import WordedText
 from inboxd.config.routing import values as route_values
 
 Domain = Annotated[str, PlainValidator(route_values.domain)]
@@ -50,12 +51,22 @@ class SenderRuleTable(Table):
     action: Literal["accept", "refuse", "hold"] = "accept"
 
 
+class ItemTable(Table):
+    """[[item]]: something of the catalogue that can be ordered. Its name is as people say it, spaces and all."""
+
+    REQUIRED = {"name": 'name = "Ny PC"'}
+    name: Text = ""
+    title: WordedText | None = None
+    category: Name | None = None
+
+
 class RuleSetTable(Table):
     """The `set` of a [[rule]]."""
 
     category: Name | None = None
     priority: Name | None = None
     type: Type | None = None
+    item: Text | None = None
     assignee: Name | None = None
     tags: list[Text] = []
     action: Literal["ignore", "hold", "open"] | None = None

@@ -51,6 +51,12 @@ def first_telling(desk: Desk, category: Category, now: dt.datetime) -> dt.dateti
     return None if days is None else _opening(desk, category, now + dt.timedelta(days=days))
 
 
+def first_explaining(desk: Desk, category: Category, now: dt.datetime) -> dt.datetime | None:
+    """Return when a case of the category that no person answers from now on is explained; None where none is."""
+    days = category.preliminary_days
+    return None if days is None else _opening(desk, category, now + dt.timedelta(days=days))
+
+
 def close_solved(timer: Timer, case: Case, view: View, now: dt.datetime) -> Decision:
     """Close a solved case once its answer can no longer reopen it; the requester hears nothing."""
     at = closes_at(view.desk.category(case.category), case.closed_at or now)

@@ -48,7 +48,7 @@ DERIVED: tuple[CaseField, ...] = (
 
 TARGETS = frozenset({"response_due", "resolution_due"})
 
-FOLLOWED = frozenset({"status", "assignee", "priority", "category", "responded_at"})
+FOLLOWED = frozenset({"status", "assignee", "priority", "category", "responded_at", "asked_at"})
 """The fields of a case that its clocks heed."""
 
 
@@ -207,6 +207,8 @@ def _clocked(turn: Turn, view: View, now: dt.datetime) -> Case:
     before, after = turn.before, turn.after
     still = stands_still(after.status)
     dues = _dues(turn, view, now, still=still)
+    if after.asked_at != before.asked_at:
+        dues = replace(dues, response=_response_due(after, view))
     anew = turn.retargeted and dues != Dues(response=before.response_due, resolution=before.resolution_due)
     run = Run(round=before.round, since=before.escalates_from)
     if is_used(view.desk):
@@ -252,7 +254,7 @@ def _dues(turn: Turn, view: View, now: dt.datetime, *, still: bool) -> Dues:
         gone = pauses(_standings(before, view), now)
         counted_out = gone[:-1] if still and before.paused_at is not None else gone
         anew = due(desk, after.priority, after.category, before.opened_at, counted_out)
-        return anew if before.requester.address and not before.by_machine else replace(anew, response=None)
+        return replace(anew, response=_response_due(after, view, counted_out))
     calendar = clock_of(desk, after.priority, after.category)
     if still or before.paused_at is None or calendar is None:
         return known
@@ -262,6 +264,18 @@ def _dues(turn: Turn, view: View, now: dt.datetime, *, still: bool) -> Dues:
         for target in (known.response, known.resolution)
     )
     return Dues(response=response, resolution=resolution)
+
+
+def _response_due(case: Case, view: View, stood: Sequence[Pause] = ()) -> dt.datetime | None:
+    """Return when a person should have answered: whoever opened the case, or else who wrote first on a machine's.
+
+    None where nobody asked, and where there is no address to answer to.
+    """
+    asked_at = case.asked_at if case.by_machine else case.opened_at
+    if asked_at is None or not case.requester.address:
+        return None
+    since = [(max(first, asked_at), last) for first, last in stood if last > asked_at]
+    return due(view.desk, case.priority, case.category, asked_at, since).response
 
 
 def _measured(turn: Turn, case: Case, view: View, now: dt.datetime) -> Iterator[Measured]:
@@ -281,8 +295,9 @@ def _measurement(
     before, desk = turn.before, view.desk
     stood_since = before.paused_at if case.paused_at is not None else None
     calendar = clock_of(desk, case.priority, case.category)
-    spent = [(before.opened_at, now)]
-    stood = [(max(since, before.opened_at), until) for since, until in pauses(_standings(before, view), now)]
+    begun = before.asked_at if target == "response" and before.asked_at is not None else before.opened_at
+    spent = [(begun, now)]
+    stood = [(max(since, begun), until) for since, until in pauses(_standings(before, view), now) if until > begun]
     wall = _sum(spent) - _sum(stood)
     office = wall if calendar is None else _open(calendar, desk, spent) - _open(calendar, desk, stood)
     return Measured(

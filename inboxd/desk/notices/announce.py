@@ -4,6 +4,7 @@ Every letter goes to one person, so that an answer tells who has read it, and no
 """
 
 import datetime as dt
+from dataclasses import replace
 
 from inboxd.desk.answering import answer, answered, new_status
 from inboxd.desk.case import Case, Status
@@ -62,7 +63,7 @@ def update_to_receiver(
         actor=update.actor,
         in_reply_to=next(iter(first), None),
         references=first,
-        notices=(notice,),
+        notices=(_as_of(notice, update),),
         once=once_key(notice.id, update.id, receiver.address.casefold()),
     )
 
@@ -117,9 +118,14 @@ def _on_case(notice: Notice, update: NoticeUpdate, case: Case, template: str) ->
         in_reply_to=bare.in_reply_to,
         references=bare.references,
         closed=update.closing,
-        notices=(notice,),
+        notices=(_as_of(notice, update),),
         once=once_key(notice.id, update.id, f"case {case.id}"),
     )
+
+
+def _as_of(notice: Notice, update: NoticeUpdate) -> Notice:
+    """Of a short warning is told as long as the work is still to come: after that nobody can prepare for it."""
+    return replace(notice, short_warning=notice.short_warning and update.at < notice.starts_at)
 
 
 def _mailbox(notice: Notice, desk: Desk) -> str:

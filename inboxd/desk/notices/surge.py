@@ -7,13 +7,15 @@ A word is rare here where chance would bring it so often less than once in ten t
 import datetime as dt
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inboxd.desk.decision import Draft, Evidence
 from inboxd.desk.desk import Agent, Cap, Desk
 from inboxd.desk.notices.common_words import CLOSING, COMMON, EVERY_DESKS
 from inboxd.desk.notices.notice import Notice
+from inboxd.desk.notices.stems import stem
 from inboxd.desk.reference import reference
 from inboxd.mail.address import Address
 from inboxd.mail.automatic import RULES
@@ -43,6 +45,7 @@ REMEMBERED = dt.timedelta(days=1)
 
 WORD = re.compile(r"[^\W_]+")
 INSIDE = re.compile(r"(?<=[\w,;] )[^\W_]+")
+OFTEN_HEARD = frozenset(map(stem, EVERY_DESKS))
 MACHINES = frozenset(rule.name for rule in RULES if rule.kind not in {None, MailKind.HUMAN})
 
 
@@ -112,7 +115,25 @@ def is_written_by_people(evidence: Iterable[Evidence]) -> bool:
 
 def shared_words(opened: Sequence[Opened], cap: Cap) -> frozenset[str]:
     """Return the words that enough people wrote for a surge, common or rare: these are worth asking the past for."""
-    return frozenset(word for word, cases in _cases_by_word(opened).items() if _people(cases) >= _enough(cap))
+    return frozenset(word for word, cases in _cases_by_word(_alike(opened)).items() if _people(cases) >= _enough(cap))
+
+
+def _alike(opened: Sequence[Opened]) -> tuple[Opened, ...]:
+    """Return the cases with one form of each word in all: the one that stands in most, the shortest of those."""
+    written = Counter(word for case in opened for word in case.words)
+    form: dict[str, str] = {}
+    for word in sorted(written, key=lambda word: (-written[word], len(word), word)):
+        form.setdefault(stem(word), word)
+    return tuple(replace(case, words=_as(form, case.words), names=_as(form, case.names)) for case in opened)
+
+
+def seen_of(words: Iterable[str], before: Iterable[Iterable[str]]) -> Counter[str]:
+    """Count for each of these words in how many earlier cases it stood, in whatever form."""
+    wanted = {stem(word): word for word in words}
+    found: Counter[str] = Counter()
+    for those in before:
+        found.update({wanted[its] for its in map(stem, those) if its in wanted})
+    return found
 
 
 def surges(
@@ -122,7 +143,7 @@ def surges(
 
     `seen` counts how many of the `cases_before` had a word. One that was told is told again only when it has doubled.
     """
-    by_word = _cases_by_word(opened)
+    by_word = _cases_by_word(_alike(opened))
     rare = {
         word: cases
         for word, cases in by_word.items()
@@ -158,7 +179,7 @@ def alert(surge: Surge, notices: Iterable[Notice], desk: Desk, to: str, seen: Se
     """
     names = [reference(case.prefix, case.number) for case in seen]
     categories = dict.fromkeys(case.category for case in seen)
-    there = next((n for n in notices if not words_of("", n.text).isdisjoint(surge.words)), None)
+    there = next((n for n in notices if _share(words_of("", n.text), surge.words)), None)
     if there is not None:
         command = f"inboxd notice link {there.name} {' '.join(names)}"
     else:
@@ -181,6 +202,10 @@ def alert(surge: Surge, notices: Iterable[Notice], desk: Desk, to: str, seen: Se
     )
 
 
+def _as(form: Mapping[str, str], words: Iterable[str]) -> frozenset[str]:
+    return frozenset(form.get(stem(word), word) for word in words)
+
+
 def _cases_by_word(opened: Iterable[Opened]) -> dict[str, tuple[Opened, ...]]:
     found: dict[str, tuple[Opened, ...]] = {}
     for case in opened:
@@ -199,7 +224,7 @@ def _enough(cap: Cap) -> int:
 
 
 def _usual(word: str, seen: Mapping[str, int]) -> float:
-    return seen.get(word, 0) + (OFTEN_SEEN if word in EVERY_DESKS else UNSEEN)
+    return seen.get(word, 0) + (OFTEN_SEEN if stem(word) in OFTEN_HEARD else UNSEEN)
 
 
 def _is_rare(having: int, opened: int, usual: float, before: int) -> bool:
@@ -242,11 +267,16 @@ def _surge(words: tuple[str, ...], by_word: Mapping[str, tuple[Opened, ...]]) ->
 
 def _is_same(surge: Surge, known: KnownSurge) -> bool:
     ids = {case.case_id for case in surge.cases}
-    return not ids.isdisjoint(known.case_ids) or not set(surge.words).isdisjoint(known.words)
+    return not ids.isdisjoint(known.case_ids) or _share(surge.words, known.words)
+
+
+def _share(some: Iterable[str], others: Iterable[str]) -> bool:
+    """Say whether a word stands in both, in whatever form."""
+    return not {stem(word) for word in some}.isdisjoint(map(stem, others))
 
 
 def _is_news(surge: Surge, known: Sequence[KnownSurge]) -> bool:
     same = [one for one in known if _is_same(surge, one)]
-    if not any(surge.words[0] in one.words for one in same):
+    if not any(_share(surge.words[:1], one.words) for one in same):
         return True  # what it is about has not been said
     return len(with_known(surge, same).case_ids) >= 2 * max(len(one.case_ids) for one in same)

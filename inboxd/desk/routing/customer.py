@@ -66,6 +66,7 @@ class Directory:
 
     by_address: Mapping[str, Customer]
     by_domain: Mapping[str, Customer]
+    by_spokesman: Mapping[str, Customer]
     contacts: Mapping[str, Contact]
 
 
@@ -77,18 +78,32 @@ def directory(customers: Iterable[Customer], contacts: Iterable[Contact]) -> Dir
     return Directory(
         by_address=told | {address: customer for customer in by_name.values() for address in customer.addresses},
         by_domain={domain: customer for customer in by_name.values() for domain in customer.domains},
+        by_spokesman=_by_spokesman(by_name.values()),
         contacts=people,
     )
 
 
+def _by_spokesman(customers: Iterable[Customer]) -> dict[str, Customer]:
+    """Return who orders or speaks for one customer only, though he may write from a house that is nobody's."""
+    found: dict[str, dict[str, Customer]] = {}
+    for customer in customers:
+        for address in (*customer.orderers, *((customer.contact,) if customer.contact else ())):
+            found.setdefault(address.casefold(), {})[customer.name] = customer
+    return {address: next(iter(served.values())) for address, served in found.items() if len(served) == 1}
+
+
 def customer_of(address: str, desk: "Desk") -> Customer | None:
-    """Return the customer that an address belongs to: by the address itself, else by its longest known domain."""
+    """Return the customer that an address belongs to: by the address itself, else by its longest known domain.
+
+    An orderer or contact whom neither tells belongs to the one customer that names him.
+    """
     if not desk.customers:
         return None
     key = address.casefold()
     known = desk.directory
     found = known.by_address.get(key)
-    return found or next((known.by_domain[d] for d in _domains_of(key) if d in known.by_domain), None)
+    found = found or next((known.by_domain[d] for d in _domains_of(key) if d in known.by_domain), None)
+    return found or known.by_spokesman.get(key)
 
 
 def contact_of(address: str, desk: "Desk") -> Contact | None:

@@ -25,6 +25,7 @@ class Routing:
     assignee: str | None
     rule: str
     type: str | None = None
+    item: str | None = None
     customer: str | None = None
     tags: tuple[str, ...] = ()
     fired: tuple[Fired, ...] = ()

@@ -9,16 +9,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from inboxd.desk.catalogue import CALLOF
 from inboxd.desk.desk import Mailbox, Rule
 from inboxd.desk.routing.customer import Contact, Customer
 
 Level: TypeAlias = Literal["case", "agent", "rule", "contact", "customer", "mail", "mailbox", "default"]
-Value: TypeAlias = Literal["category", "priority", "type", "assignee", "language"]
+Value: TypeAlias = Literal["category", "priority", "type", "item", "assignee", "language"]
 
 VOICES: tuple[tuple[Level, tuple[Value, ...]], ...] = (
     ("case", ("category",)),
-    ("agent", ("category", "priority", "type")),
-    ("rule", ("category", "priority", "type", "assignee")),
+    ("agent", ("category", "priority", "type", "item")),
+    ("rule", ("category", "priority", "type", "item", "assignee")),
     ("contact", ("priority", "language")),
     ("customer", ("category", "priority")),
     ("mail", ("language",)),
@@ -27,7 +28,7 @@ VOICES: tuple[tuple[Level, tuple[Value, ...]], ...] = (
 )
 """Who may set what, the strongest voice first. Of several rules the later one goes first."""
 
-VALUES: tuple[Value, ...] = ("category", "priority", "type", "assignee", "language")
+VALUES: tuple[Value, ...] = ("category", "priority", "type", "item", "assignee", "language")
 
 DEFAULT_PRIORITY = "normal"
 """No case is without a priority."""
@@ -72,6 +73,11 @@ class Settled:
         first = self.first(of)
         return first.value if first else None
 
+    @property
+    def item(self) -> str | None:
+        """The item that is ordered; none where a stronger voice says that the case is no order at all."""
+        return self.value("item") if self.value("type") == CALLOF else None
+
     def by(self, of: Value) -> str | None:
         """Return who settled it."""
         first = self.first(of)
@@ -99,7 +105,8 @@ def settle(voices: Iterable[Voice]) -> Settled:
 def voice_of_rule(rule: Rule) -> Voice:
     """Return what a rule of the admin's names."""
     sets: dict[Value, str | None] = {
-        "category": rule.category, "priority": rule.priority, "type": rule.type, "assignee": rule.assignee,
+        "category": rule.category, "priority": rule.priority, "type": rule.type, "item": rule.item,
+        "assignee": rule.assignee,
     }  # fmt: skip
     return Voice(level="rule", name=rule.name, sets=sets)
 

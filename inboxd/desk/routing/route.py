@@ -138,6 +138,7 @@ def _routed(arrived: Arrived, rules: tuple[Rule, ...], view: View, *before: Voic
         assignee=settled.value("assignee"),
         rule=rules[-1].name if rules else settled.by("category") or f"mailbox {mailbox.name}",
         type=settled.value("type"),
+        item=settled.item,
         customer=customer.name if customer else None,
         tags=tuple(dict.fromkeys(tag for rule in rules for tag in rule.tags)),
         fired=tuple(Fired(rule=rule.name, sets=_sets(rule)) for rule in rules),
@@ -207,8 +208,8 @@ def _is_address_of(address: Address, mailbox: Mailbox) -> bool:
 def _sets(rule: Rule) -> tuple[tuple[str, tuple[str, ...]], ...]:
     receipt = None if rule.receipt is None else str(rule.receipt).lower()
     one = (
-        ("category", rule.category), ("priority", rule.priority), ("type", rule.type), ("assignee", rule.assignee),
-        ("action", rule.action), ("template", rule.template), ("receipt", receipt),
+        ("category", rule.category), ("priority", rule.priority), ("type", rule.type), ("item", rule.item),
+        ("assignee", rule.assignee), ("action", rule.action), ("template", rule.template), ("receipt", receipt),
     )  # fmt: skip
     single = tuple((key, (value,)) for key, value in one if value)
     return (*single, ("tags", rule.tags)) if rule.tags else single

@@ -1,4 +1,4 @@
-"""Machines that announce a thing in a subject and say it again in the text: quarantines, faxes, voice mail, scans.
+"""Machines that announce a thing in a subject and say it again in the text: quarantines, faxes, scans, backups.
 
 The subject alone a person writes too; so does the text. Both together, with nobody who says I or asks, are a machine's.
 """
@@ -17,6 +17,16 @@ _TELEPHONE = r"\+?[0-9](?:[ ./-]?[0-9]){4,14}"
 _CALLS = r"(?:message|mail|melding|talemelding|besked|meddelande|röstmeddelande|nachricht|talepost|viesti|anruf|anrop"
 r"|call"
 _CALLS += r"|samtal|opkald|puhelu|appel)"
+
+_MAILBOX = (
+    r"(?:mailbox|inbox|(?:e-?)?post(?:kasse|boks|konto)\w{0,2}|innboks\w{0,2}|brevlåda\w{0,2}|inkorg\w{0,2}|postfach"
+    r"|indbakke\w{0,2})"
+)
+_OF_A_JOB = (
+    r"^[ \t]{0,4}(?:(?:\w{1,30} )?(?:job|task|oppgave|uppgift|opgave)|\w{0,20}(?:jobb|oppgave|opgave|uppgift)"
+    r"|status|result(?:at)?|start(?:ed| time|et|tid\w{0,7})?|end(?:ed| time)|slutt\w{0,9}|sluttid\w{0,6}|duration"
+    r"|varighet|varighed|varaktighet|dauer|total size|data size|størrelse|size) ?:"
+)
 
 _PAIRS: tuple[tuple[str, str], ...] = (
     (  # what a filter holds back
@@ -57,7 +67,7 @@ _PAIRS: tuple[tuple[str, str], ...] = (
             rf"|entgangener anruf|vastaamaton puhelu|appel (?:manqué|en absence)|^message from){_A_FEW}"
             rf"{_TELEPHONE}|message [0-9]{{1,4}} in mailbox [0-9]"
         ),
-        rf"{_CALLS}(?!\w)[^!?\n]{{0,80}}(?:{_TELEPHONE}|[0-9]:[0-9]{{2}})|caller ?(?:id)? ?:",
+        rf"{_CALLS}(?!\w)[^!?]{{0,80}}(?:{_TELEPHONE}|[0-9]:[0-9]{{2}})|caller ?(?:id)? ?:",
     ),
     (  # a scanner or a copier
         (
@@ -73,6 +83,37 @@ _PAIRS: tuple[tuple[str, str], ...] = (
             r"|multifunction|multifunksjon\w{0,8}|digital sender|series|rnp[0-9a-f]{6})"
             r"|^[ \t]{0,4}(?:file ?format|filformat|scan date|attachment file type|device name|enhetsnavn|resolution"
             r"|oppløsning) ?:"
+        ),
+    ),
+    (  # a job that makes backups: two of its lines
+        (
+            r"(?:back-?ups?|backup-?jobb|(?:sikkerhets|reserve|säkerhets|sikkerheds)kopi\w{0,20}|varmuuskopio\w{0,8}"
+            r"|datensicherung|snapshot|replication|replikering)(?!\w)[^!?\n]{0,80}(?<!\w)(?:success\w{0,5}|succeeded"
+            r"|completed?|finished|failed|failure|warning|error|fullført|ferdig|vellykket|feilet|mislyk\w{1,5}|slutförd"
+            r"|misslyck\w{1,5}|fuldført|onnistui|epäonnistui|erfolgreich|fehlgeschlagen|abgeschlossen)(?!\w)"
+        ),
+        rf"{_OF_A_JOB}[^\n]{{0,120}}\n{{1,2}}{_OF_A_JOB}",
+    ),
+    (  # the reader's own mailbox that is full
+        (
+            rf"(?<!\w){_MAILBOX}(?!\w)[^!?\n]{{0,40}}(?<!\w)(?:full\w{{0,3}}|quota|limit|kvote|voll|fuld|täynnä)(?!\w)"
+            r"|(?<!\w)(?:quota|kvote\w{0,2}|storage|lagringsplass\w{0,2})(?!\w)[^!?\n]{0,30}(?<!\w)(?:warning|exceeded"
+            r"|varsel|advarsel|overskredet|limit|full)(?!\w)"
+        ),
+        (
+            rf"(?<!\w)(?:your (?:\w{{1,12}} )?{_MAILBOX}|{_MAILBOX} (?:din|di|deres|dykkar)|(?:din|ert|ditt) {_MAILBOX}"
+            rf"|ihr {_MAILBOX})(?!\w)[^!?\n]{{0,120}}(?<!\w)(?:full\w{{0,3}}|voll|fuld|quota|limit|grense\w{{0,2}}"
+            r"|kvote\w{0,2}|[0-9]{1,3} ?(?:%|prosent|percent))"
+        ),
+    ),
+    (  # a code for once
+        (
+            r"(?<!\w)(?:code|\w{0,20}koden?|\w{0,12}kod|otp)(?!\w)[^\n]{0,30}(?<![0-9])[0-9]{3}[- ]?[0-9]{1,5}(?![0-9])"
+            r"|(?<![0-9])[0-9]{3}[- ]?[0-9]{1,5}(?![0-9])[^\n]{0,30}(?<!\w)(?:code|\w{0,20}koden?|\w{0,12}kod)(?!\w)"
+        ),
+        (
+            r"(?<!\w)(?:your [^.!?\n]{0,40}code|\w{0,20}koden din|(?:din|ditt|deres) [^.!?\n]{0,30}kode?"
+            r"|ihr [^.!?\n]{0,30}code)(?!\w)[^.!?\n]{0,60}[0-9]{3}"
         ),
     ),
     (  # a check of a monitor
@@ -103,7 +144,7 @@ TECHNICAL = re.compile(
 
 
 def announcement(message: ParsedMessage) -> str | None:
-    """See what a subject announces said again in the first words, with a number or a device as a machine says it.
+    """See what a subject announces said again in the first words, with a number or a device, or with the recording.
 
     Not where it answers a mail, for a person's subject may be a machine's then.
     """
@@ -111,9 +152,14 @@ def announcement(message: ParsedMessage) -> str | None:
     subject = " ".join(unicodedata.normalize("NFC", message.subject[:MAX_SUBJECT]).split())
     if message.in_reply_to or not text or _somebody_speaks(text):
         return None
-    found = (form.search(text) for named, form in ANNOUNCED if named.search(subject))
-    said = next((hit[0] for hit in found if hit is not None), None)
+    forms = [form for named, form in ANNOUNCED if named.search(subject)]
+    found = [hit[0] for form in forms if (hit := form.search(text))]
+    said = next(iter(found), None) or (_sound(message) if forms else None)
     return None if said is None else cut(f"Subject: {subject}; “{said}”")
+
+
+def _sound(message: ParsedMessage) -> str | None:
+    return next((part.content_type for part in message.attachments if part.content_type.startswith("audio/")), None)
 
 
 def _somebody_speaks(text: str) -> bool:

@@ -3,7 +3,7 @@
 Each test wants two signs: how the subject begins or what the text says, and a field, a path or a thread.
 """
 
-from inboxd.mail.machine import received, subjects, words
+from inboxd.mail.machine import disclaimers, received, subjects, words
 from inboxd.mail.machine.fields import (
     DESK_MAILERS,
     DESK_SYSTEM,
@@ -24,7 +24,13 @@ from inboxd.mail.message import ParsedMessage
 from inboxd.mail.structured import is_null_path
 
 _BULK = precedence("bulk", "junk")
-SENT_BY_A_SYSTEM = first_of(field_named(DESK_SYSTEM), mailer_named(DESK_MAILERS), bulk_sender, field_named(PROGRAM))
+SENT_BY_A_SYSTEM = first_of(
+    field_named(DESK_SYSTEM),
+    mailer_named(DESK_MAILERS),
+    bulk_sender,
+    field_named(PROGRAM),
+    disclaimers.wants_answers_above,
+)
 
 
 def out_of_office(message: ParsedMessage) -> str | None:
@@ -99,7 +105,7 @@ def _answers(message: ParsedMessage) -> str | None:
 
 def says_answer(message: ParsedMessage) -> str | None:
     """See a mail that calls itself an automatic answer and is one: to a mail, of an absence, or an acknowledgement."""
-    said = words.says_answer(message)
+    said = disclaimers.says_answer(message)
     if said is None:
         return None
     second = _answers(message) or received.acknowledges(message) or words.tells_of_absence(message, signs=0)
@@ -121,17 +127,21 @@ def acknowledgement(message: ParsedMessage) -> str | None:
 
 
 def _sign_of_a_desk(message: ParsedMessage) -> str | None:
-    author = message.author.address if message.author else ""
-    if is_no_reply(author) or is_robot(author):
-        return f"From: {author}"
+    if nobody := _sender_that_nobody_reads(message):
+        return nobody
     forms = subjects.CONFIRMATION, subjects.AUTOMATIC_REPLY
     if any(subjects.begins_with(message.subject, form) for form in forms) or received.is_told_of_receipt(message):
         return cut(f"Subject: {message.subject}")
-    said = words.says_answer(message) or words.says_message(message)
+    said = disclaimers.says_answer(message) or disclaimers.says_message(message)
     if said is not None:
         return said
     promised = received.promises(message) or received.says_received(message)
     return SENT_BY_A_SYSTEM(message) if promised else None
+
+
+def _sender_that_nobody_reads(message: ParsedMessage) -> str | None:
+    author = message.author.address if message.author else ""
+    return f"From: {author}" if is_no_reply(author) or is_robot(author) else None
 
 
 def challenge(message: ParsedMessage) -> str | None:
@@ -139,7 +149,7 @@ def challenge(message: ParsedMessage) -> str | None:
     proof = received.asks_for_proof(message)
     if proof is None and not subjects.begins_with(message.subject, subjects.CHALLENGE):
         return None
-    sign = _sign_of_an_answer(message) or _answers(message)
+    sign = _sign_of_an_answer(message) or _answers(message) or _sender_that_nobody_reads(message)
     said = f"“{proof}”" if proof else f"Subject: {message.subject}"
     return cut(f"{said}; {sign}") if sign else None
 

@@ -23,8 +23,8 @@ _OUR_WORDS: tuple[str, ...] = (
         r"|oppretta|opprettet)"
     ),
     (
-        r"(?:saken|henvendelsen|henvendinga|meldingen|søknaden|e-?posten) (?:din |di |deres )?(?:er|ble|vart) (?:nå "
-        r"|no )?"
+        r"(?:saken|henvendelsen|henvendinga|forespørselen|førespurnaden|meldingen|meldinga|søknaden|bestillingen"
+        r"|e-?posten) (?:din |di |deres )?(?:\(?#?[\w-]{0,15}[0-9]\)? )?(?:er|ble|vart|har blitt) (?:nå |no )?"
         r"(?:registrert|mottatt|motteken|oppretta|opprettet)"
     ),
     (
@@ -104,7 +104,7 @@ _OUR_WORDS: tuple[str, ...] = (
     ),
     r"obdrželi jsme|potvrzujeme (?:přijetí|doručení)",
 )
-RECEIVED = re.compile(rf"(?<![\w\"“«„])(?:{'|'.join(_OUR_WORDS)})", re.IGNORECASE)
+RECEIVED = re.compile(rf"(?<![\w\"“«„])(?:{'|'.join(_OUR_WORDS)})")
 REGISTERED = re.compile(
     r"mottatt|motteke|mottag|tagit|modtage|registr|oppretta|opprettet|vastaanot|received|receipt|created|logged|opened"
     r"|erhalten|eingang|eingegangen|reçu|réception|recibid|ricevut|hebben|ontvang|receb|otrzym",
@@ -160,7 +160,7 @@ _PROMISES: tuple[str, ...] = (
     r"responderemos|entraremos em contac?to|o mais breve possível|no prazo de",
     r"odpowiemy|najszybciej|w ciągu|numer(?:em|u)? zgłoszenia|co nejdříve|odpovíme",
 )
-PROMISE = re.compile(rf"(?<!\w)(?:{'|'.join(_PROMISES)})(?!\w)", re.IGNORECASE)
+PROMISE = re.compile(rf"(?<!\w)(?:{'|'.join(_PROMISES)})(?!\w)")
 _YOUR = r"(?:your|din|ditt|deres|ihre?|votre|uw|su|sua|la sua|państwa|twoje)"
 _CASE = (
     r"(?:henvendelse|henvending|sak|e-?post|melding|søknad|ärende|meddelande|mejl|sag|besked|request|inquiry|enquiry"
@@ -179,9 +179,9 @@ _BECAME = (
 )
 CASE = re.compile(
     rf"(?<!\w){_YOUR} (?:[\w#-]{{1,20}} ){{0,2}}{_CASE} (?:[^\s.!?]{{1,20}} ){{0,5}}{_BECAME}(?!\w)"
-    rf"|(?<!\w){_CASE} (?:\w{{1,8}} )?\W{{0,2}}[0-9][\w-]{{2,15}} (?:[^\s.!?]{{1,20}} ){{0,4}}{_BECAME}(?!\w)"
+    rf"|(?<!\w){_CASE} (?:\w{{1,8}} )?(?:din |di |ditt )?\W{{0,2}}(?:[a-z]{{2,6}}-?)?[0-9][\w-]{{2,15}}"
+    rf" (?:[^\s.!?]{{1,20}} ){{0,4}}{_BECAME}(?!\w)"
     r"|(?<!\w)(?:tukipyyn\w{1,6}|viesti\w{1,4}|tiket\w{1,6}) (?:\S{1,20} )?on (?:vastaanotettu|kirjattu|suljettu)",
-    re.IGNORECASE,
 )
 """“Your case 7 has been closed”: of whose case it was, and what became of it, in a machine's passive voice."""
 
@@ -191,12 +191,10 @@ SURVEYED = re.compile(
     r"|experience)"
     r"|how did we do|(?:vurder|vurdere|betygsätt)[^.!?]{0,40}(?:hjelp|service|support|henvendelse|ärende)"
     r"|bewerten sie (?:unseren|den|die)",
-    re.IGNORECASE,
 )
 CHALLENGED = re.compile(
     r"(?:click|follow|klikk|klicka|reply|klicken|cliquez|cliquant)[^.!?]{0,60}(?:link|lenke|länk|message|mail|lien)"
     r"[^.!?]{0,80}(?:allowed|white|guest|deliver|levert|verif|bekreft|bekräft|approved|receive)",
-    re.IGNORECASE,
 )
 PROVE = re.compile(
     r"(?:verify|prove|confirm|make sure|ensure)[^.!?]{0,40}(?:real|live|human|person)[^.!?]{0,30}"
@@ -204,7 +202,8 @@ PROVE = re.compile(
     r"|protect\w{0,3} (?:myself|my (?:mailbox|inbox)|against|from)[^.!?]{0,40}(?:junk|spam|unsolicited)"
     r"|(?:your|this) (?:e-?mail|message) (?:is being held|is on hold|was quarantined|will be held)[^.!?]{0,80}"
     r"(?:until|unless|confirm|verif|reply)"
-    r"|complete the (?:verification|authentication)|add (?:you|yourself|me) to (?:my|the|your) (?:white|guest|allowed"
+    r"|complete the (?:verification|authentication)|(?:put|placed|added) (?:on|to) (?:the|a|my)"
+    r" (?:waiting|pending) list|add (?:you|yourself|me) to (?:my|the|your) (?:white|guest|allowed"
     r"|safe)"
     r"|senders?[^.!?]{0,20} (?:to be )?(?:validated|verified|authenticated)|(?:bekrefte?"
     r"|bekräfta)[^.!?]{0,30}(?:du er et"
@@ -212,7 +211,6 @@ PROVE = re.compile(
     r"|remis[^.!?]{0,60}(?:authentifi|identifi)|authentifier en cliquant"
     r"|(?:bekreft|bekräfta|verifiser)[^.!?]{0,60}(?:menneske|människa|ekte avsender|ikke (?:er )?(?:en )?robot)"
     r"|(?:bestätigen sie)[^.!?]{0,60}(?:kein (?:spam|roboter)|absender)",
-    re.IGNORECASE,
 )
 
 
@@ -227,7 +225,8 @@ def _acknowledgements(message: ParsedMessage) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8)
 def _told_in(text: str) -> tuple[str, ...]:
-    return tuple([found[0] for found in RECEIVED.finditer(text)])
+    small = people.lowered(text)
+    return tuple([people.as_written(text, small, found) for found in RECEIVED.finditer(small)])
 
 
 def _subject(message: ParsedMessage) -> str:
@@ -251,10 +250,9 @@ def tells_of_a_case(message: ParsedMessage) -> str | None:
     words = own_words(message)[:MAX_START]
     if people.asks(words) or people.worked(words) or people.speaks_of_his_own(words):
         return None
-    surveyed = SURVEYED.search(words)
-    found = CASE.search(words) if NUMBER.search(f"{_subject(message)} {words}") else None
-    hit = found or (surveyed if "http" in words else None)
-    return hit[0] if hit else None
+    surveyed = people.search(SURVEYED, words)
+    found = people.search(CASE, words) if NUMBER.search(f"{_subject(message)} {words}") else None
+    return found or (surveyed if "http" in words else None)
 
 
 def promises(message: ParsedMessage) -> bool:
@@ -267,18 +265,20 @@ def promise_of(message: ParsedMessage) -> str | None:
     """See a promise of an answer in a mail in which nobody asks or wants anything."""
     words = own_words(message)
     found = people.search(PROMISE, words)
-    return None if found is None or people.asks(words) or people.wants(words) else found[0]
+    return None if found is None or people.asks(words) or people.wants(words) else found
 
 
 def is_told_of_receipt(message: ParsedMessage) -> bool:
     """Say whether a mail acknowledges another in its subject, promises in its text, and asks for nothing."""
     words = own_words(message)
     told = _told_in(_subject(message))
-    return bool(told) and promises(message) and "?" not in words and not people.PLEA.search(words)
+    asked = people.has_question_mark(words) or people.pleads(words)
+    return bool(told) and promises(message) and not asked
 
 
 def asks_for_proof(message: ParsedMessage) -> str | None:
     """See a filter's text: the writer is to show that he is no robot, and what to click or to answer for it."""
     words = own_words(message)
     found = people.search(PROVE, words)
-    return found[0] if found and not people.PLEA.search(words) and "?" not in words else None
+    asked = people.has_question_mark(words) or people.pleads(words)
+    return found if found and not asked else None

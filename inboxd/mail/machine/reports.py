@@ -2,7 +2,7 @@
 
 import re
 
-from inboxd.mail.machine import fields, subjects, words
+from inboxd.mail.machine import disclaimers, fields, subjects, words
 from inboxd.mail.machine.fields import auto_submitted, cut
 from inboxd.mail.machine.invitations import calendar
 from inboxd.mail.message import ParsedMessage
@@ -13,7 +13,7 @@ ALARM_LINES = re.compile(
     r"|(?:notification type|trigger(?: status)?|event time|severity|original problem id|host(?:name)?|service|state"
     r"|alertname|labels|device (?:name|model)|number of (?:images|pages)|attachment file (?:type|format)|scan date"
     r"|caller(?: ?id)?|duration|innringer|varighet|anropande|from extension|pages|sider|ups name"
-    r"|battery (?:charge|level)|location|code|warning)[ \t*.]{0,20}[:=])",
+    r"|battery (?:charge|level)|location|code|warning)[ \t*.]{0,20}[:=?])",
     re.IGNORECASE | re.MULTILINE,
 )
 LINES_OF_A_REPORT = 2
@@ -68,5 +68,5 @@ def complaint(message: ParsedMessage) -> str | None:
 
 def says_message(message: ParsedMessage) -> str | None:
     """See a mail that calls itself automatic or asks for no answer, and answers nobody's mail."""
-    said = words.says_message(message) or words.says_answer(message)
+    said = disclaimers.says_message(message) or disclaimers.says_answer(message)
     return f"“{said}”" if said else None

@@ -55,6 +55,8 @@ ROBOT_NAMES = re.compile(
     r"|proxmox(?: .{1,30})?|vzdump backup tool|mdadm monitoring|idrac\S{0,30}|ilo ?[0-9]?[- ]\S{1,40}|apc ups\S{0,20}"
     r"|(?:\S{1,20} ){0,2}(?:spam )?(?:quarantine|karantene|karantän|quarantäne)"
     r"|(?:(?:hp|canon|xerox|ricoh|brother|epson|lexmark|kyocera) )?(?:scanner|skanner|printer|copier|kopimaskin)"
+    r"|(?:hp|canon|xerox|ricoh|brother|epson|kyocera|konica minolta) (?:\S{1,20} )?(?:(?:color )?laserjet|officejet"
+    r"|pagewide|workcentre|versalink|altalink|aficio|bizhub|taskalfa|ecosys|imagerunner|workforce)(?: \S{1,20}){0,3}"
     r"|microsoft (?:forms|planner|teams|viva|power automate))",
     re.IGNORECASE,
 )
@@ -72,7 +74,9 @@ DEVICE_NAMES = re.compile(
 UNREAD = re.compile(
     r"postmaster|abuse|owner-.*|.*-(?:owner|request|bounces?)"
     r"|mailer|automat(?:ic|isk)?|auto-?(?:reply|svar|mail|responder)|robot|bot|server|system|alarm|gateway|sms|mms"
-    r"|overv[åa]king|monitoring|monitor|newsletters?|nyhetsbrev|mail-?(?:robot|gateway|system)"
+    r"|overv[åa]king|monitoring|monitor|newsletters?|nyhetsbrev|news|nyheter|marketing"
+    r"|kvittering(?:er)?|receipts?|order-?confirmation|ordrebekreftelse|auto-?confirm|avisering|advis|surveys?"
+    r"|unders(?:o|ø|oe)kelser?|mail-?(?:robot|gateway|system)"
 )
 """Local parts behind which a person may sit, but an automatic letter does more harm there than good."""
 

@@ -106,6 +106,7 @@ _CHALLENGES = (
     r"|bekreftelse"
     r"|bekräftelse|verifisering)"), r"please confirm your (?:message|e-?mail)",
     r"(?:sender|address) (?:verification|confirmation)",
+    r"your (?:e-?mail|message) to \S{1,80} (?:is|was|has been) (?:waiting|held|on hold)",
     r"verify#", r"bekreft (?:e-?posten|meldingen|avsender)(?: din)?", r"boxtrapper", r"spamarrest", r"confirm ",
 )  # fmt: skip
 
@@ -118,7 +119,8 @@ _ALARMS = (
     r"\[(?:firing|resolved)(?::\d{1,4})?\]", r"monit alert", r"attached image\s*$", r"smart error \(",
     r"ups(?: |:).{0,60}(?:battery|batteri|power)",
     r"(?:scan|scanned image|skannet|message|melding|skanna)(?: data)? (?:from|fra|frå) (?:an? )?[\w-]{0,20}[0-9_]",
-    r"(?:new )?voice ?mail(?: message)? from", r"(?:missed call|tapt anrop|talepost) (?:from|fra|frå)?", r"\[pbx\]:",
+    r"(?:new )?voice ?mail(?: message)? from", r"(?:ny )?(?:missed call|tapt anrop|talepost) (?:from|fra|frå)?",
+    r"\[pbx\]:",
     r"(?:incoming |new )?fax (?:received |message )?from", r"report domain: ?\S{1,100} submitter:",
 )  # fmt: skip
 

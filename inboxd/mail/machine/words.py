@@ -75,8 +75,10 @@ ABSENT = re.compile(
         for who, where in _ABSENCES
     )
     + f"|{_ABSENT_CJK}",
-    re.IGNORECASE,
 )
+AWAY = re.compile(rf"(?<!\w)(?:{'|'.join(where for _, where in _ABSENCES)})(?!\w)|{_ABSENT_CJK}")
+"""Where the absent are, whoever it is: without one of these words no more is looked for."""
+
 CLOSED = re.compile(
     r"(?<!\w)(?:utenfor (?:vår |kontorets )?åpningstid\w{0,2}|vi åpner igjen|vi öppnar igen|outside (?:of )?(?:our "
     r"|normal )?"
@@ -88,21 +90,18 @@ CLOSED = re.compile(
     r"(?:er|holder|held|är|har|is|will be|ist|blir) (?:\w{1,10} )?(?:\w{0,10}steng[td]|\w{0,10}lukket|\w{0,10}stängt"
     r"|closed"
     r"|geschlossen)(?!\w)",
-    re.IGNORECASE,
 )
 BACK = re.compile(
     r"(?<!\w)(?:(?:er|kommer|vender|kjem|är|bin|wieder) (?:(?:jeg|eg|vi|jag|ich) )?(?:tilbake|attende|tilbage"
     r"|tillbaka|åter"
     r"|zurück|erreichbar)|(?:be|am|are|back|returning) (?:back|on|to|in the office)|will reopen|weer (?:aanwezig"
     r"|bereikbaar|terug)|wieder (?:erreichbar|im büro|da)|palaan|palaamme)(?!\w)",
-    re.IGNORECASE,
 )
 RETURN = re.compile(
     r"(?<!\w)(?:til|till|indtil|inntil|t\.?\s?o\.?\s?m\.?|until|through|bis|tot|hasta|fino|jusqu['’]?|até|do|до)\s*"
     r"(?:og med |och med |en met |zum |al |el |au |den |the )?(?:\d|\w{2,6}dag|jan|feb|mar|apr|ma[ijy]|jun|jul|aug|sep"
     r"|o[kc]t|nov|de[sczk]|mon|tue|wed|thu|fri|sat|sun|neste|next|nästa|uke|vecka|week|nyttår|over|further|videre)"
     r"|(?<!\w)(?:återkommer|saakka|asti|palaan|returning|de retour)(?!\w)",
-    re.IGNORECASE,
 )
 OFFICE = re.compile(
     r"kontoret|office|büro|toimistol|bureau|oficina|ufficio|kantoor|escritório|biur|офис", re.IGNORECASE
@@ -114,7 +113,6 @@ THANKS = re.compile(
     r"|(?:thank you|thanks|thx) for (?:your|contacting|the e?-?mail|reaching|writing|getting)"
     r"|(?:vielen dank|danke) für (?:ihr|deine|die)|merci (?:de|pour) votre|gracias por|grazie per|bedankt voor"
     r"|dank (?:u|je|voor)|obrigad[oa] p|dziękuję za|спасибо за|děkuji za)|感谢您|感謝您|ありがとうございます",
-    re.IGNORECASE,
 )
 RARELY = re.compile(
     r"(?<!\w)(?:(?:leser|les|sjekker|sjekkar|läser|kollar|läser av|tjekker|læser)(?: (?:min|mine|mitt"
@@ -127,7 +125,6 @@ RARELY = re.compile(
     r"|(?:my|our) (?:working|office) (?:days|hours) are|(?:arbeite|arbeiten) in teilzeit|(?:jobber|jobbar|arbeider"
     r"|arbetar)"
     r" (?:bare |kun |bara )?deltid|work part[- ]?time|luen sähköpost\w{1,5} (?:vain|harvoin))(?!\w)",
-    re.IGNORECASE,
 )
 UNREAD = re.compile(
     r"(?:e-?post\w{0,3}|mail\w{0,2}|mejl\w{0,2}|mailbox|inbox|brevlåda\w?|postkasse\w?|adresse\w?|nachricht\w{0,2}"
@@ -139,7 +136,6 @@ UNREAD = re.compile(
     r"|vidaresendt|læst|besvart|besvara|läses?|vidarebefordras|read|monitored|checked|forwarded|gelesen|weitergeleitet"
     r"|bearbeitet|abgerufen|lue|consultée?|gelezen|doorgestuurd)(?!\w)|(?:e-?post|mejl|mail|brevlåda)\w{0,3} (?:läses"
     r"|bevakas) inte",
-    re.IGNORECASE,
 )
 LATER = re.compile(
     r"(?<!\w)(?:(?:svarer|svarar|svare|lese[rs]?|besvare[rst]*|følge[r]? opp|oppfølging|sjekker|les)(?!\w)[^.!?]{0,50}"
@@ -150,7 +146,6 @@ LATER = re.compile(
     r"|(?:beantworte|antworte|lese|melde)(?!\w)[^.!?]{0,60}(?:rückkehr|wieder|zurück|danach)|à mon retour|a mi regreso"
     r"|al mio (?:rientro|ritorno)|bij terugkomst|no meu regresso|po powrocie|после возвращения|po návratu)"
     r"|(?:forwarded|videresend(?:t|es)|vidaresend\w{1,4}|vidarebefordra\w{1,3}|weitergeleitet)",
-    re.IGNORECASE,
 )
 URGENT = re.compile(
     r"(?<!\w)(?:haste(?:r|sak|saker)?|hastar|hast|viktige? (?:saker|henvendelser)|behov for (?:hjelp|svar|rask)"
@@ -163,7 +158,6 @@ URGENT = re.compile(
     r"|(?:kontakt|kontakte|contact|kontakta|henvende deg til|(?:rettes|rettast|henvises|sendes|sendast|riktas) til"
     r"|riktas till|wenden sie sich|contacter|contactar|contattare)(?!\w)"
     r"[^.!?]{0,60}(?:@|\+?\d{5}|\d{2} ?\d{2} ?\d{2}))|至急|紧急|緊急",
-    re.IGNORECASE,
 )
 THANKS_FOR_MAIL = re.compile(
     r"(?<!\w)(?:thank(?:s| you) for (?:your|you) (?:e-?mail|message|mail)|takk for (?:din |e-?posten|mailen|meldingen)"
@@ -179,50 +173,6 @@ UNDELIVERED = re.compile(
     r"[^.?!]{0,20}lever|ihre nachricht[^.?!]{0,80}nicht zugestellt|votre message n['’]a pas pu)",
     re.IGNORECASE,
 )
-_AUTOMATIC_ANSWER = (
-    r"dette er (?:et|eit) (?:automatisk|autogenerert|automatisk generert|automatgenerert)\w? (?:svar|autosvar)"
-    r"|dette er (?:et|eit) autosvar|det(?:te|ta) är ett (?:automatiskt |automatgenererat )?(?:auto)?svar"
-    r"|dette er et automatisk svar|tämä on automaattinen vastaus"
-    r"|this is an? (?:auto(?:matic|mated|matically generated)?[- ]?)(?:reply|response|answer|responder)"
-    r"|this (?:e-?mail|message) (?:has been|was|is) (?:automatically |auto-?)generated in response"
-    r"|dies ist eine automati\w{1,10} (?:antwort|rückmeldung)|ceci est une réponse automatique"
-    r"|est[ae] es una respuesta automática|questa è una risposta automatica|dit is een automatisch\w? (?:antwoord"
-    r"|reactie)"
-)
-_AUTOMATIC_MESSAGE = (
-    r"dett[ea] er (?:en|ei|eit|et) (?:automatisk|autogenerert|automatisk generert|automatgenerert"
-    r"|maskinelt? \w{1,10})\w? "
-    r"(?:e-?post|epost|melding|mail|varsel|varsling|beskjed|utsendelse|kvittering|bekreftelse|påminnelse|rapport)"
-    r"|denne (?:e-?posten|meldingen|meldinga|mailen|e-?mail|mail|besked|meddelelse) (?:er|ble|blev|vart|kan) (?:ikke "
-    r"|ikkje )?(?:automatisk (?:sendt|generert|genereret|oppretta|opprettet|utsendt)|generert"
-    r"|sendt automatisk|sendt ut automatisk|besvar\w{1,3}|svarast på)"
-    r"|detta (?:mail|mejl|e-?postmeddelande|meddelande) (?:är|har) (?:\w{1,10} )?(?:automatiskt (?:skicka|genere"
-    r"|skapa)"
-    r"|automatgenere|genererat|skickats automatiskt)|denne (?:mail|besked) er (?:sendt automatisk|automatisk (?:sendt"
-    r"|genereret))|tämä on automaattinen (?:viesti|ilmoitus)"
-    r"|this is an? (?:auto(?:matic|mated|matically generated)?|system)[- ]?(?:generated )?(?:e-?mail|message"
-    r"|notification|mail|alert)"
-    r"|this (?:e-?mail|message|mail) (?:was|is|has been) (?:(?:automatically|auto)[- ]?(?:sent|generated|created"
-    r"|produced|issued|composed|delivered)|automated|generated"
-    r"|sent (?:to you )?(?:automatically|by an auto|from an un))"
-    r"|dies ist eine automatisch|diese (?:e-?mail|nachricht) wurde automatisch (?!auf |von |durch |gepr|gescannt)"
-    r"|ceci est un (?:e-?mail|message) automatique"
-    r"|este (?:es un )?(?:mensaje|correo) (?:automático|ha sido generado)"
-)
-_NO_ANSWER = (
-    r"(?:vennligst |ver venleg og )?(?:ikke |ikkje )svar på denne (?:e-?posten|meldingen|meldinga|mailen)"
-    r"|(?:tähän|tälle) \w{4,20} ei voi vastata|(?:denne )?(?:e-?posten|meldingen"
-    r"|e-?postadressen) (?:kan ikke besvares|kan ikkje svarast på|er ubemannet)"
-    r"|det går inte att svara på (?:detta|det här)|svara inte på detta|älä vastaa tähän"
-    r"|(?:please )?do not (?:reply|respond) to this|please don[’']t reply to this|replies to this (?:e-?mail|message"
-    r"|address)|bitte antworten sie nicht auf|bitte nicht auf diese|merci de ne pas répondre|no responda a este"
-)
-"""People write these too, and then how to reach them."""
-
-_BEFORE = r"\W{0,6}(?:(?:obs|nb|note|merk|merknad|bemærk|greetings|hei|hej|hello|hi|hallo)[!:.,]? )?"
-SAYS_ANSWER = re.compile(rf"{_BEFORE}(?:{_AUTOMATIC_ANSWER})", re.IGNORECASE)
-SAYS_MESSAGE = re.compile(rf"{_BEFORE}(?:{_AUTOMATIC_MESSAGE})", re.IGNORECASE)
-NO_ANSWER = re.compile(rf"{_BEFORE}(?:{_NO_ANSWER})", re.IGNORECASE)
 FORWARDED = re.compile(
     r"^[ \t>*]{0,4}(?:fra|frå|from|von|från|lähettäjä|de|afsender)[ \t*]{0,3}:|^-{3,}[^\n]{0,60}(?:forward|original"
     r"|videresend|opprinnelig)",
@@ -277,11 +227,11 @@ def reads_like_a_template(message: ParsedMessage) -> str | None:
     if len(message.text.split()) > len(message.reply_text.split()) or people.asks(words) or people.wants(words):
         return None
     if unread := people.search(UNREAD, words):
-        return unread[0]
+        return unread
     if people.worked(words) or people.speaks_of_his_own(words):
         return None
-    found = (form.search(words) for form in (THANKS, LATER, URGENT, CLOSED))
-    return next((hit[0] for hit in found if hit is not None), None)
+    found = (people.search(form, words) for form in (THANKS, LATER, URGENT, CLOSED))
+    return next((hit for hit in found if hit is not None), None)
 
 
 def words_before_a_list(message: ParsedMessage) -> str:
@@ -297,14 +247,18 @@ def tells_of_absence(message: ParsedMessage, *, signs: int, back: bool = False) 
     that nobody reads the mail, and until when.
     """
     words = own_words(message)
-    forms = (ABSENT, CLOSED, RARELY, BACK) if back else (ABSENT, CLOSED, RARELY)
-    absent = next((hit for form in forms if (hit := people.search(form, words))), None)
+    forms = (CLOSED, RARELY, BACK) if back else (CLOSED, RARELY)
+    absent = _absent(words) or next((hit for form in forms if (hit := people.search(form, words))), None)
     if absent is None or people.asks(words):
         return None
     said = sum(1 for form in (THANKS, LATER, UNREAD) if people.search(form, words))
     said += people.search(URGENT, words) is not None or _names_another(message, words)
     said += (people.search(RETURN, words) or people.search(BACK, words)) is not None
-    return absent[0] if said >= signs else None
+    return absent if said >= signs else None
+
+
+def _absent(words: str) -> str | None:
+    return people.search(ABSENT, words) if people.search(AWAY, words) else None
 
 
 def _names_another(message: ParsedMessage, words: str) -> bool:
@@ -316,9 +270,9 @@ def _names_another(message: ParsedMessage, words: str) -> bool:
 def thanks_first(message: ParsedMessage) -> str | None:
     """See a mail that begins with thanks for another and says no I or my, asks, wants and tells of nothing."""
     words = own_words(message)
-    found = THANKS.search(words[:80])
+    found = people.search(THANKS, words[:80])
     speaks = people.names_himself(words) or people.speaks_of_his_own(words) or people.wants(words)
-    return None if found is None or speaks or people.asks(words) or people.worked(words) else found[0]
+    return None if found is None or speaks or people.asks(words) or people.worked(words) else found
 
 
 def asks_for_nothing(message: ParsedMessage) -> bool:
@@ -354,45 +308,10 @@ def tells_of_failure(message: ParsedMessage) -> str | None:
     """See a mail that begins with words of a mail not delivered, and asks nothing about it."""
     words = own_words(message)
     found = UNDELIVERED.match(words)
-    return found[0].strip() if found and "?" not in words and not people.PLEA.search(words) else None
+    return found[0].strip() if found and not people.has_question_mark(words) and not people.pleads(words) else None
 
 
 def names_the_office(message: ParsedMessage) -> bool:
     """Say whether the absence is one from an office, which is no child's and hardly an illness."""
-    found = ABSENT.search(own_words(message))
-    return found is not None and OFFICE.search(found[0]) is not None
-
-
-def says_answer(message: ParsedMessage) -> str | None:
-    """See a mail that calls itself an automatic answer, in its first or last sentences."""
-    return _says(message, SAYS_ANSWER)
-
-
-def says_message(message: ParsedMessage) -> str | None:
-    """See a mail that calls itself an automatic message or asks for no answer, in its first or last sentences."""
-    return _says(message, SAYS_MESSAGE) or _refuses(message)
-
-
-def _refuses(message: ParsedMessage) -> str | None:
-    """Who says I after it, or how to reach him, is a person."""
-    said = _says(message, NO_ANSWER)
-    if said is None:
-        return None
-    end = " ".join(unicodedata.normalize("NFC", message.reply_text[-MAX_WORDS:]).split())
-    after = f"{own_words(message)} {end}".rpartition(said)[2]
-    return None if people.names_himself(after) else said
-
-
-def _says(message: ParsedMessage, form: re.Pattern[str]) -> str | None:
-    """A machine says so in a sentence of its own; in the middle of a mail a person may quote one."""
-    if not own_words(message):
-        return None
-    text = unicodedata.normalize("NFC", message.reply_text)
-    lines = [
-        " ".join(line.split())
-        for line in (text[:MAX_WORDS] + "\n" + text[-MAX_WORDS:]).splitlines()
-        if line.strip() and not line.lstrip().startswith(">")
-    ]
-    edges = lines[:3] + lines[-4:]
-    sentences = (sentence for line in edges for sentence in people.SENTENCE.split(line[:400]))
-    return next((found[0].strip() for sentence in sentences if (found := form.match(sentence))), None)
+    found = _absent(own_words(message))
+    return found is not None and OFFICE.search(found) is not None

@@ -65,6 +65,7 @@ def _write(
     """Write one letter; `known` keeps the cases of a decision's letters, which are mostly all about one."""
     now = office.clock.now()
     about_case = case_id if draft.case_id == NEW_CASE else draft.case_id
+    draft = replace(draft, mailbox=_sender(draft, office.desk).name)
     letter_id = outbox.reserve(session, draft, case_id=about_case, now=now, unknown_sender=draft.unknown_sender)
     if letter_id is None:
         event(log, logging.INFO, "letter.suppressed", kind=draft.kind, case=about_case, reason="written already")
@@ -90,7 +91,7 @@ def _without_private_ids(session: Session, draft: Draft) -> Draft:
 def freeze(draft: Draft, letter_id: int, case: Case | None, office: Office) -> FrozenLetter:
     """Render, sign and compose one letter. A broken template of the admin's gives way to the package's own."""
     desk = office.desk
-    mailbox = desk.mailbox(draft.mailbox) or desk.mailboxes[0]
+    mailbox = _sender(draft, desk)
     words = context(draft, case, desk, mailbox)
     if case is not None:
         words = with_case_words(words, draft, case, desk, office.clock.now())
@@ -110,6 +111,11 @@ def freeze(draft: Draft, letter_id: int, case: Case | None, office: Office) -> F
         octets=compose(letter),
         text=rendered.text,
     )
+
+
+def _sender(draft: Draft, desk: Desk) -> Mailbox:
+    """Return the mailbox that a letter leaves through; the first one where its case's is no longer in the config."""
+    return desk.mailbox(draft.mailbox) or desk.mailboxes[0]
 
 
 def _letter(draft: Draft, letter_id: int, mailbox: Mailbox, rendered: RenderedLetter, office: Office) -> Letter:

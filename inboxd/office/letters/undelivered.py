@@ -5,6 +5,7 @@ import logging
 from inboxd.desk.undelivered import CARRIES_WORDS, not_delivered
 from inboxd.logs import event
 from inboxd.office.letters.freezing import write_letters
+from inboxd.office.letters.responses import take_back_response
 from inboxd.office.office import Office
 from inboxd.store import views
 from inboxd.store.apply import apply
@@ -35,3 +36,5 @@ def tell_undelivered(office: Office, session: Session, letter_id: int, state: st
     )
     apply(session, decision, now=now)
     write_letters(session, decision, case_id=letter.case_id, office=office)
+    if state != "unknown":
+        take_back_response(office, session, letter_id, actor="inboxd")

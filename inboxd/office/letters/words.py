@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from inboxd.desk.case import Case
 from inboxd.desk.case_type import type_title
+from inboxd.desk.catalogue import item_title
 from inboxd.desk.clocks.complaint import may_acknowledge
 from inboxd.desk.clocks.lifecycle import PRELIMINARY
 from inboxd.desk.clocks.weighing import IMPACT, URGENCY
@@ -45,6 +46,7 @@ def with_case_words(context: LetterContext, draft: Draft, case: Case, desk: Desk
         critical=case.priority == CRITICAL,
         customer_title=_customer(case, desk),
         type_title=type_title(case.type, language),
+        item_title=item_title(desk.catalogue, case.item, language),
         response_due=_response_due(case, tz, language),
         status_title=status_title(desk, case.status, language),
         fields=() if draft.null_sender else _fields(case, desk, language),

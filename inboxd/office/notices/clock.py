@@ -3,9 +3,6 @@
 from inboxd.office.notices.feeds import publish
 from inboxd.office.notices.post import run_out, send_some
 from inboxd.office.notices.surge import look_for_surge
-from inboxd.office.office import Office
 
-
-def look(office: Office) -> int:
-    """Do what is due; returns how much that was. Only as many letters as one batch: the next look goes on."""
-    return run_out(office) + send_some(office) + look_for_surge(office) + publish(office)
+STEPS = (("run_out", run_out), ("notice_letters", send_some), ("surge", look_for_surge), ("feeds", publish))
+"""By name, in their order. Each does what is due and says how much that was; of letters one batch at a time."""

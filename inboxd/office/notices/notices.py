@@ -1,7 +1,8 @@
 """Notices of downtime: made, linked, updated, closed; and the documents that show them.
 
-The command writes what it is about in one transaction; the letters follow in batches (`office.notice_post`), which the
-clock goes on with where a command did not get to the end.
+The command writes what it is about in one transaction; the letters follow in batches (`office.notices.post`), which the
+clock goes on with where a command did not get to the end. What is on record has not failed, whatever comes after it:
+who is told of a failure does it again, and everybody would be written to twice.
 """
 
 import datetime as dt
@@ -22,7 +23,7 @@ from inboxd.desk.notices.notice import (
     receivers,
 )
 from inboxd.desk.reference import reference
-from inboxd.errors import Conflict, NotFound, UsageError
+from inboxd.errors import Conflict, InboxdError, NotFound, UsageError
 from inboxd.logs import event
 from inboxd.office.act import number_of
 from inboxd.office.documents import Document
@@ -93,11 +94,17 @@ def make(office: Office, new: NewNotice) -> Document:
         short_warning=is_short_warning(new.kind, new.starts_at, now),
     )
     with office.store.begin() as session:
+        lock(session, (notice_post.NOTICES,))
         people = receivers(notice.affects, office.desk, notices.open_cases_by_customer(session))
         notice_id = notices.add(session, notice, people)
         notice = replace(notice, id=notice_id)
         _on_record(session, notice, new.actor, "made", notice.title, now)
-    _link(office, notice, numbers, new.actor)
+        _put_under(session, office, notice, numbers[:LINKED_AT_ONCE], new.actor)
+    try:
+        _link(office, notice, numbers[LINKED_AT_ONCE:], new.actor)
+    except InboxdError as error:
+        hint = f"`inboxd notice link {notice_id} REF…` puts the others under it"
+        raise type(error)(f"{notice.name} is on record, but not with all cases: {error.message}", hint=hint) from error
     return _done(office, notice_id)
 
 
@@ -221,10 +228,17 @@ def id_of(text: str) -> int:
 
 
 def _done(office: Office, notice_id: int) -> Document:
-    """Send what is to be sent now, write the feeds, and return the document."""
-    notice_post.send_all(office)
-    feeds.publish(office)
-    return show(office, notice_id)
+    """Send what is to be sent now, write the feeds, and return the document; what fails of it the clock does later."""
+    try:
+        notice_post.send_all(office)
+        feeds.publish(office)
+    except InboxdError as error:
+        event(log, logging.WARNING, "notice.left_to_the_clock", notice=notice_id, why=error.code)
+    try:
+        return show(office, notice_id)
+    except InboxdError as error:
+        told = f"notice {notice_id} is on record, but cannot be shown: {error.message}"
+        raise type(error)(told, hint=f"`inboxd notice show {notice_id}`") from error
 
 
 def _numbers(office: Office, references: Sequence[str]) -> tuple[int, ...]:
@@ -239,18 +253,23 @@ def _numbers(office: Office, references: Sequence[str]) -> tuple[int, ...]:
 
 
 def _link(office: Office, notice: Notice, numbers: Sequence[int], actor: str) -> None:
-    now = office.clock.now()
     for start in range(0, len(numbers), LINKED_AT_ONCE):
         with office.store.begin() as session:
             lock(session, (notice_post.NOTICES,))
             _get_open(session, notice.id)
-            names = []
-            for number in sorted(numbers[start : start + LINKED_AT_ONCE]):
-                case = _case(session, office, number)
-                put = UnderNotice(case_id=case.id, notice_id=notice.id, actor=actor)
-                apply(session, Decision(kind="agent_order", changes=(put,)), now=now)
-                names.append(reference(case.prefix, case.number))
-            _on_record(session, notice, actor, "linked", ", ".join(names), now)
+            _put_under(session, office, notice, numbers[start : start + LINKED_AT_ONCE], actor)
+
+
+def _put_under(session: Session, office: Office, notice: Notice, numbers: Sequence[int], actor: str) -> None:
+    now = office.clock.now()
+    names = []
+    for number in sorted(numbers):
+        case = _case(session, office, number)
+        put = UnderNotice(case_id=case.id, notice_id=notice.id, actor=actor)
+        apply(session, Decision(kind="agent_order", changes=(put,)), now=now)
+        names.append(reference(case.prefix, case.number))
+    if names:
+        _on_record(session, notice, actor, "linked", ", ".join(names), now)
 
 
 def _case(session: Session, office: Office, number: int) -> Case:

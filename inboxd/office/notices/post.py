@@ -7,9 +7,9 @@ import logging
 from inboxd.desk.decision import Decision, Draft
 from inboxd.desk.notices.announce import announcement, settled, update_to_case, update_to_receiver
 from inboxd.logs import event
-from inboxd.office.letters.freezing import Written, write_letters
+from inboxd.office.letters.freezing import write_letters
 from inboxd.office.office import Office
-from inboxd.store import audit, notice_post, notices, views
+from inboxd.store import audit, notice_post, notices, outbox, views
 from inboxd.store.apply import apply
 from inboxd.store.cases import get_case, survivors
 from inboxd.store.engine import Session
@@ -77,9 +77,11 @@ def _announce(office: Office) -> int:
         lock(session, (NOTICES,))
         batch = notice_post.unannounced(session, BATCH)
         for notice, receiver in batch:
-            written = _write(session, announcement(notice, receiver, office.desk), office)
-            if written is not None:
-                notice_post.announced(session, notice.id, receiver.address, written.letter_id)
+            draft = announcement(notice, receiver, office.desk)
+            _write(session, draft, office)  # nothing where it was written before, and only the mark of it was lost
+            letter_id = outbox.written_as(session, draft, case_id=None)
+            if letter_id is not None:
+                notice_post.announced(session, notice.id, receiver.address, letter_id)
     return len(batch)
 
 
@@ -130,6 +132,5 @@ def _settle_one(office: Office, case_id: int) -> None:
             notice_post.settle(session, notice.id, case_id, now)
 
 
-def _write(session: Session, draft: Draft, office: Office) -> Written | None:
-    written = write_letters(session, Decision(kind="ignore", letters=(draft,)), case_id=draft.case_id, office=office)
-    return next(iter(written), None)
+def _write(session: Session, draft: Draft, office: Office) -> None:
+    write_letters(session, Decision(kind="ignore", letters=(draft,)), case_id=draft.case_id, office=office)

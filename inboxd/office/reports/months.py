@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
+from inboxd.desk.catalogue import item_title
 from inboxd.desk.clocks.deadline import OFFICE
 from inboxd.desk.clocks.hours import open_spans
 from inboxd.desk.clocks.running import kind_of_time
@@ -20,10 +21,10 @@ from inboxd.errors import NotFound, UsageError
 from inboxd.office.documents import Document
 from inboxd.office.office import Office
 from inboxd.office.people.access import categories_seen
-from inboxd.office.reports.in_force import desk_at
 from inboxd.office.reports.inactive import inactive
 from inboxd.office.reports.rule_hits import rule_hits
 from inboxd.office.reports.service import terms
+from inboxd.office.taking.earlier import desk_at
 from inboxd.store import reports
 from inboxd.store.engine import Session
 from inboxd.store.reports import Seen
@@ -108,24 +109,32 @@ def sla(office: Office, month: Month | None, *, customer: str | None = None) -> 
 
 
 def channels(office: Office, month: Month | None) -> Document:
-    """Return the `report channels` document: the cases opened in a month by channel, type and day; those referred."""
+    """Return the `report channels` document: a month's new cases by channel, type, item and day; those referred."""
     seen = categories_seen(office)
     with office.store.reading() as session:
         over = period(session, office, month)
         zone = ZoneInfo(over.desk.timezone)
         by_channel: Counter[tuple[str, str]] = Counter()
+        ordered: Counter[str] = Counter()
         by_day: Counter[dt.date] = Counter()
         for case in reports.opened_cases(session, over.first, over.until, seen=seen):
             by_channel[case.channel, case.type or "none"] += 1
+            ordered.update([case.item] if case.item else [])
             by_day[case.at.astimezone(zone).date()] += 1
         referred = Counter(reports.referrals(session, over.first, over.until, seen=seen))
     return over.document("channels", seen) | {
         "opened": by_channel.total(),
         "channels": [_channel(name, by_channel) for name in CHANNELS],
         "types": {name: sum(by_channel[channel, name] for channel in CHANNELS) for name in (*TYPES, "none")},
+        "items": [_item(name, number, over.desk) for name, number in sorted(ordered.items())],
         "days": [{"date": day.isoformat(), "opened": by_day[day]} for day in _days(over, zone)],
         "referred": [_referred(name, number, over.desk) for name, number in sorted(referred.items())],
     }
+
+
+def _item(name: str, number: int, desk: Desk) -> Document:
+    """Return how many cases order something of the catalogue."""
+    return {"item": name, "title": item_title(desk.catalogue, name, desk.language), "cases": number}
 
 
 def _referred(name: str, number: int, desk: Desk) -> Document:

@@ -20,6 +20,7 @@ from inboxd.office.reports.now import now_report
 from inboxd.render.reports.weekly import week_title, weekly_text
 from inboxd.store import reports
 from inboxd.store.letters import written_once
+from inboxd.store.locks import lock
 
 WEEK = dt.timedelta(days=7)
 
@@ -60,6 +61,7 @@ def tell_leads(office: Office) -> int:
     if not drafts:
         return 0
     with office.store.begin() as session:
+        lock(session, ("weekly",))  # another daemon may write them meanwhile
         return len(write_letters(session, Decision(kind="ignore", letters=tuple(drafts)), case_id=None, office=office))
 
 

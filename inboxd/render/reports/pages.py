@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from inboxd.render.reports.page import Bar, Chart, Page, Section, Table
 from inboxd.render.reports.service_page import annex_sections
@@ -145,21 +146,22 @@ def channels_page(doc: Document, words: Words) -> Page:
                 ),
             ),
             _by_day(doc["days"], words),
-            *_referred(doc["referred"], words),
+            *_counted("ordered", "item", doc["items"], words),
+            *_counted("referred", "referred_to", doc["referred"], words),
         ),
         note=_notes(doc, words),
     )
 
 
-def _referred(points: Sequence[Document], words: Words) -> Iterable[Section]:
-    """Yield what was referred to those who decide it, if anything was."""
-    if points:
+def _counted(title: str, head: str, counted: Sequence[Document], words: Words) -> Iterable[Section]:
+    """Yield how many cases order what, or were referred to whom, if any were."""
+    if counted:
         table = Table(
-            caption=words("referred"),
-            heads=(words("referred_to"), words("n")),
-            rows=tuple((point["title"], str(point["cases"])) for point in points),
+            caption=words(title),
+            heads=(words(head), words("n")),
+            rows=tuple((one["title"], str(one["cases"])) for one in counted),
         )
-        yield Section(title=words("referred"), tables=(table,))
+        yield Section(title=words(title), tables=(table,))
 
 
 def _by_day(days: Sequence[Document], words: Words) -> Section:
@@ -243,14 +245,33 @@ def inactive_page(doc: Document, words: Words) -> Page:
         )
         for row in doc["agents"]
     )
-    heads = tuple(map(words, ("name", "address", "categories", "last", "open")))
+    heads = tuple(map(words, ("name", "mail", "categories", "last", "open")))
     table = Table(caption=words("inactive"), heads=heads, rows=rows, numbers=4)
     return Page(
         language=words.language,
         title=words("inactive"),
         over=f"{doc['desk']}, {words('quiet_for').format(days=doc['days'])}",
-        sections=(_list(table, words),),
+        sections=(_list(table, words), *_mailed(doc, words)),
     )
+
+
+def _mailed(doc: Document, words: Words) -> Iterable[Section]:
+    """Yield to whom letters about these agents were written, where that was asked for."""
+    if "mailed" not in doc:
+        return
+    said = {"written": words("written"), "already": words("already"), "nobody": words("nobody_to_ask")}
+    table = Table(
+        caption=words("mailed"),
+        heads=tuple(map(words, ("customer", "referred_to", "letter", "agents"))),
+        rows=tuple(
+            (one["customer"], one["to"] or NOTHING, said[one["outcome"]], ", ".join(one["agents"]))
+            for one in doc["mailed"]
+        ),
+        numbers=4,
+    )
+    names = ", ".join(doc["no_customer"])
+    section = _list(table, words)
+    yield replace(section, note=words("no_customer").format(names=names) if names else section.note)
 
 
 def _list(table: Table, words: Words) -> Section:

@@ -68,7 +68,7 @@ def hours_section(service: Document, words: Words, *, coming: bool) -> Section:
         facts.append((name, _week(one["week"], words)))
         if coming:
             near = "; ".join(_departure(each, words) for each in one["coming"])
-            facts.append((words("coming"), near or words("as_usual")))
+            facts.append((words("coming"), near or words("none_there")))
     return Section(title=words("hours"), facts=tuple(facts))
 
 
@@ -160,7 +160,7 @@ def _target_row(one: Document, clocks: Document, words: Words) -> tuple[str, ...
 def target(text: str | None, words: Words) -> str:
     """Return "4h", "2d" or "1h30m" in words."""
     if text is None:
-        return words("no_target")
+        return words("none_there")
     return " ".join(_unit(int(number), unit, words) for number, unit in TARGET.findall(text))
 
 
@@ -184,7 +184,7 @@ def _points(service: Document, words: Words) -> tuple[Section, ...]:
     for purpose, title in (("escalation", "points"), ("referral", "referral")):
         mine = [one for one in service["points"] if purpose in one["purposes"]]
         if mine:
-            heads = tuple(map(words, ("point", "person", "telephone", "address")))
+            heads = tuple(map(words, ("point", "person", "phone", "mail")))
             rows = tuple(
                 (one["title"], one["person"] or NOTHING, one["phone"] or NOTHING, one["address"] or NOTHING)
                 for one in mine

@@ -8,7 +8,7 @@ SERVICE_WORDS: dict[str, tuple[str, str, str]] = {
     "usual": ("Vanligvis", "Vanlegvis", "Usually"),
     "always": ("hele døgnet, alle dager", "heile døgnet, alle dagar", "around the clock, every day"),
     "coming": ("Unntak de neste 60 dagene", "Unntak dei neste 60 dagane", "Exceptions in the next 60 days"),
-    "as_usual": ("ingen", "ingen", "none"),
+    "none_there": ("ingen", "ingen", "none"),
     "closed": ("stengt", "stengt", "closed"),
     "holiday": ("helligdag", "heilagdag", "public holiday"),
     "intake": (
@@ -24,7 +24,6 @@ SERVICE_WORDS: dict[str, tuple[str, str, str]] = {
     "target_response": ("Svartid", "Svartid", "Response"),
     "target_resolution": ("Løsningstid", "Løysingstid", "Resolution"),
     "clock": ("Klokke", "Klokke", "Clock"),
-    "no_target": ("ingen", "ingen", "none"),
     "day_is": (
         "En arbeidsdag i en frist er en vanlig åpningsdag.",
         "Ein arbeidsdag i ein frist er ein vanleg opningsdag.",
@@ -49,8 +48,6 @@ SERVICE_WORDS: dict[str, tuple[str, str, str]] = {
     "referral": ("Hvem som bestemmer", "Kven som avgjer", "Who decides"),
     "point": ("Sted", "Stad", "Place"),
     "person": ("Person", "Person", "Person"),
-    "telephone": ("Telefon", "Telefon", "Phone"),
-    "address": ("E-post", "E-post", "E-mail"),
     "limits": ("Grenser", "Grenser", "Limits"),
     "off": ("ingen grense", "inga grense", "no limit"),
     "message_octets": ("Største e-post", "Største e-post", "Largest e-mail"),

@@ -32,6 +32,26 @@ def test_the_queue_is_filtered_by_every_field_that_agents_ask_for(store: Store) 
         assert queue(session, category=()) == ()
 
 
+def test_the_queue_can_be_of_one_customer_of_one_type_and_of_what_happened_since(store: Store) -> None:
+    with store.begin() as session:
+        old, fresh = case_of(session, 1, customer="Molde"), case_of(session, 2, type="fault")
+        apply(session, decision(AddEntry(case_id=fresh, kind="note", actor="kari", text="2")), now=NOW + HOUR)
+        assert [row.id for row in queue(session, customer="Molde")] == [old]
+        assert [row.id for row in queue(session, type_="fault")] == [fresh]
+        assert [row.id for row in queue(session, since=NOW + HOUR)] == [fresh]
+        assert [row.id for row in queue(session, since=NOW)] == [old, fresh]
+
+
+def test_what_was_closed_last_is_first_where_that_is_asked_for(store: Store) -> None:
+    with store.begin() as session:
+        ids = [case_of(session, number, status=Status.CLOSED) for number in range(3)]
+        session.get_one(t.Case, ids[0]).closed_at = NOW + HOUR
+        for later in ids[1:]:
+            session.get_one(t.Case, later).closed_at = NOW
+        listed = queue(session, status=("closed",), last_closed_first=True, limit=2)
+        assert [row.id for row in listed] == [ids[0], ids[2]]
+
+
 def test_a_row_of_the_queue_names_the_requester(store: Store) -> None:
     with store.begin() as session:
         row = case_row_of(session, case_of(session, 1, requester=person("", "Ola"), phone="71111166", verified=True))

@@ -2,14 +2,18 @@
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlmodel import Session, func, select
 
 from inboxd.desk.case import Status
 from inboxd.desk.decision import OpenCase, SetField, TurnTaken
 from inboxd.store.absences import absences, absent, begin_absence, end_absence
 from inboxd.store.apply import apply
 from inboxd.store.engine import Store
+from inboxd.store.locks import is_postgresql
 from inboxd.store.registrations import first_registered, keep_registrations, registered_between
 from inboxd.store.routing import turns
 from inboxd.store.rows import AbsenceRow
@@ -161,3 +165,36 @@ def test_keeping_the_same_again_changes_nothing(store: Store, times: int) -> Non
     with store.reading() as session:
         (row,) = registered_between(session, NOW, NOW + 9 * DAY)
     assert (row.since, row.until) == (NOW, None)
+
+
+class HandedMeanwhile:
+    """A session in whose second answer an agent has a case more: somebody gave it to him while we waited for a lock."""
+
+    def __init__(self, session: Session, case_id: int) -> None:
+        self._session, self._case_id, self._asked = session, case_id, 0
+
+    def exec(self, query: Any, **how: Any) -> Any:
+        if "FROM cases" in str(query) and "assignee = " in str(query):
+            self._asked += 1
+            if self._asked == 2:
+                given = SetField(case_id=self._case_id, field="assignee", value="kari", actor="per")
+                apply(self._session, decision(given), now=NOW)
+        return self._session.exec(query, **how)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._session, name)
+
+
+def test_a_case_that_somebody_is_handed_meanwhile_goes_with_the_rest_under_its_own_lock(store: Store) -> None:
+    first, second = opened(store, 1, NOW, assignee="kari"), opened(store, 2, NOW, assignee="per")
+    with store.begin() as session:
+        asking: Any = HandedMeanwhile(session, second)
+        facts = load_agent_view(asking, "kari", desk=DESK, keyring=KEYRING, now=NOW)
+        locks = (
+            select(func.count())
+            .select_from(text("pg_locks"))
+            .where(text("locktype = 'advisory' AND pid = pg_backend_pid()"))
+        )
+        held = session.exec(locks).one() if is_postgresql(session) else 3
+    assert [case.id for case in facts.cases] == [first, second]
+    assert held == 3  # the one for opening, and one for each case

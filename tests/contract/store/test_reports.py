@@ -79,14 +79,15 @@ def test_open_cases_are_those_that_are_not_at_rest(store: Store) -> None:
 
 def test_opened_cases_count_from_when_they_were_opened_whatever_became_of_them(store: Store) -> None:
     with store.begin() as db:
-        closed = case_of(db, opened_at=MARCH[0], channel=Channel.PHONE, type="fault")
+        closed = case_of(db, opened_at=MARCH[0], channel=Channel.PHONE, type="callof", item="Ny PC")
         put(db, closed, "status", "closed", APRIL)
         case_of(db, 2, opened_at=APRIL)
         case_of(db, 3, category="drift")
         put(db, closed, "type", "question", APRIL)
+        put(db, closed, "item", None, APRIL)
     with store.reading() as db:
-        rows = [(one.at, one.channel, one.type) for one in reports.opened_cases(db, *MARCH)]
-        assert sorted(rows) == [(MARCH[0], "phone", "fault"), (NOW, "mail", None)]
+        rows = [(one.at, one.channel, one.type, one.item) for one in reports.opened_cases(db, *MARCH)]
+        assert sorted(rows) == [(MARCH[0], "phone", "callof", "Ny PC"), (NOW, "mail", None, None)]
         assert len(list(reports.opened_cases(db, *MARCH, seen=("it",)))) == 1
 
 

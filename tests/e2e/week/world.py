@@ -16,7 +16,7 @@ from inboxd.desk.reference import reference
 from inboxd.mail.message import RawMessage
 from inboxd.office.act import act
 from inboxd.office.documents import Document, show
-from inboxd.office.notices.clock import look
+from inboxd.office.notices import clock as notices
 from inboxd.office.office import Office
 from inboxd.office.opening import open_office
 from inboxd.office.tick import tick
@@ -189,7 +189,7 @@ class Week:
         return min((_aware(time) for time in times), default=None)
 
     def _ring(self) -> None:
-        while tick(self.office) + look(self.office):
+        while tick(self.office) + sum(step(self.office) for _, step in notices.STEPS):
             continue
 
     def letters(self) -> tuple[LetterRow, ...]:

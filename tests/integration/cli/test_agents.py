@@ -1,5 +1,10 @@
 """`inboxd agent …`: who serves what, who is away, and a closed category at the command line."""
 
+import re
+
+import pytest
+
+from inboxd.cli.app import run
 from tests.integration.paper_desk import Console, PaperDesk, mail
 
 KEYS = {"name", "address", "role", "active", "categories", "open_cases", "away", "on_duty"}
@@ -58,3 +63,18 @@ def test_who_was_registered_on_a_day_is_asked_by_day(desk: PaperDesk, console: C
     assert console.ask("agent", "list", "--on", "2026-03-09") == []
     assert "first start" in console("agent", "list", "--on", "2026-03-09")
     assert console.error("agent", "list", "--on", "i går", code=2)["code"] == "usage"
+
+
+def test_giving_a_case_to_an_agent_who_is_away_says_so_and_does_it(
+    desk: PaperDesk, console: Console, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.arrive(mail())
+    console("agent", "away", "per", "--to", "kari", "--as", "kari")
+    assert run(["assign", "KS-10008", "per", "--as", "kari"]) == 0
+    assert capsys.readouterr().err == "Note: per is away; his cases went to kari.\n"
+    console("agent", "away", "per", "--until", "3d", "--as", "kari")
+    assert run(["assign", "KS-10008", "none", "--as", "kari"]) == 0
+    assert run(["assign", "KS-10008", "per", "--as", "kari"]) == 0
+    until = r"\d{4}-\d\d-\d\d \d\d:\d\d"
+    said = rf"Note: per is away until {until}; his cases went to others, as each category assigns them\.\n"
+    assert re.fullmatch(said, capsys.readouterr().err)

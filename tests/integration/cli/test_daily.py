@@ -85,7 +85,7 @@ def test_a_case_is_shown_with_who_wrote_what(console: Console, case: str) -> Non
     text = console("show", case)
     assert f"{case}  Skriveren virker ikke" in text
     assert "mail from Ola Nordmann <ola@kommune.example>" in text
-    assert "letter from inboxd to" in text
+    assert "receipt to Ola Nordmann <ola@kommune.example>  #2\n    Delivery: queued" in text
     console("assign", case, "kari")
     assert "not shown: --events" in console("show", case)
     assert "assignee" in console("show", case, "--events")

@@ -49,6 +49,21 @@ def test_a_complaint_says_who_gets_a_letter_and_whom_to_ring(desk: PaperDesk, co
     )
 
 
+def test_a_complaint_that_reaches_nobody_is_on_record_and_fails(
+    desk: PaperDesk, tmp_path: Path, console: Console
+) -> None:
+    write_config(tmp_path)
+    failed = console.error("escalate", REF, "-m", "Ingen har ringt", "--as", "per", code=1)
+    assert failed["code"] == "failed"
+    assert failed["message"].startswith(f"nobody was reached: it is on record on {REF}")
+    assert "tell somebody yourself" in failed["hint"]
+    assert console.ask("show", REF)["journal"][-1]["text"] == (
+        "escalated (the customer asks) to nobody: Ingen har ringt"
+    )
+    write_config(tmp_path, more=MORE.replace('address = "anne@leder.example"\n', ""))
+    assert console.error("escalate", REF, "-m", "Ingen har ringt", code=1)["hint"] == "Ring Anne Berg: 71 11 11 00"
+
+
 def test_an_escalated_case_says_so_in_the_queue_and_on_itself_until_it_is_acknowledged(
     desk: PaperDesk, console: Console
 ) -> None:

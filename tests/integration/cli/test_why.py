@@ -13,7 +13,8 @@ from tests.integration.paper_desk import Console, PaperDesk, mail, write_config
 
 FIXTURES = sorted((Path(__file__).parents[2] / "fixtures" / "mail").rglob("*.eml"))
 OUTBOX_KEYS = {
-    "id", "reference", "kind", "to", "subject", "state", "attempts", "next_attempt_at", "last_reply",
+    "id", "reference", "kind", "to", "subject", "state", "attempts", "created_at", "next_attempt_at",
+    "last_reply",
 }  # fmt: skip
 
 

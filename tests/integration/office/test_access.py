@@ -213,10 +213,14 @@ NOT_FOR_READERS: dict[str, str] = {
     "health.health": "counts that nobody can tell a case by",
     "health.examine": "counts that nobody can tell a case by",
     "reports.months.inactive_agents": "people, not cases",
+    "reports.inactive_letters.ask_customers": "people, not cases",
     "reports.months.rules": "rules of the config and how often they hit",
     "reports.months.period": "a span of time",
     "reports.rule_hits.rule_hits": "rules of the config and how often they hit",
-    "reports.in_force.desk_at": "a config",
+    "taking.earlier.desk_at": "a config",
+    "taking.earlier.desk_of": "a config",
+    "letters.responses.take_back_response": "the daemon's own: a letter that reached nobody",
+    "letters.responses.respond_again": "a letter whose reader it was asked for by queues.outbox_order",
     "notices.notices.make": "a notice, which is for everybody",
     "notices.notices.unlink": "finds its cases as notices.link does",
     "notices.notices.change": "answers as notices.show does",
@@ -231,7 +235,7 @@ NOT_FOR_READERS: dict[str, str] = {
 
 DAEMONS = frozenset({
     "alerts", "intake", "letters.freezing", "letters.undelivered", "notices.clock", "notices.feeds", "notices.post",
-    "notices.surge", "opening", "people.access", "people.history", "telling", "tick",
+    "notices.surge", "opening", "people.access", "taking.renaming", "taking.take", "taking.timers", "tick",
 })  # fmt: skip
 """Modules that work for no reader: the daemon's own, and the one that keeps to what readers may know."""
 

@@ -18,8 +18,8 @@ from inboxd.office import documents, queues
 from inboxd.office.act import act, case_id_of
 from inboxd.office.office import Office
 from inboxd.office.people import agents
-from inboxd.office.people.history import take_config
 from inboxd.office.reports.inactive import inactive
+from inboxd.office.taking.take import take_config
 from inboxd.render.people import agents_table
 from tests.integration.paper_desk import NOW, OLA, PaperDesk, mail
 
@@ -342,6 +342,28 @@ def test_escalations_to_who_has_left_or_may_no_longer_know_never_leave_either(de
     desk.take({**people, "kari": {**KARI, "categories": ["it"]}, "per": {**people["per"], "active": False}})
     cancelled = {whom for whom, state in told().items() if state == "cancelled"}
     assert cancelled == {("per", 1000), ("kari", 1001)}
+
+
+def test_an_escalation_to_who_was_taken_out_of_the_config_never_leaves_and_its_case_says_so(desk: Desk) -> None:
+    people = {**ALL, "ida": {**OLE, "role": "lead"}}
+    desk.take(people)
+    act(Escalate(actor="kari", why="Melder klager."), desk.case(), desk.office)
+    (letter,) = (one for one in desk.letters() if one.to == ("ida@agents.example",))
+    assert letter.kind == "escalation"
+    desk.take(people, it='[[point]]\nname = "ida"\nperson = "Ida"\naddress = "ida@agents.example"')
+    desk.take(ALL)
+    (stopped,) = (one for one in desk.letters() if one.id == letter.id)
+    assert stopped.state == "cancelled"
+    last = documents.show(desk.office, 1)["journal"][-1]
+    assert last["text"] == f"letter {letter.id} to ida@agents.example cancelled: its reader has left or lost access"
+
+
+def test_whom_the_config_still_names_is_told_though_he_is_no_agent_any_more(desk: Desk) -> None:
+    people = {**ALL, "ida": {**OLE, "role": "lead"}}
+    desk.take(people)
+    act(Escalate(actor="kari", why="Melder klager."), desk.case(), desk.office)
+    desk.take(ALL, it='[[point]]\nname = "ida"\nperson = "Ida"\naddress = "ida@agents.example"')
+    assert {one.state for one in desk.letters() if one.to == ("ida@agents.example",)} == {"queued"}
 
 
 def test_an_escalation_to_who_is_no_agent_is_never_stopped(desks: Callable[..., Desk]) -> None:

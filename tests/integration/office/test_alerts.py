@@ -9,7 +9,7 @@ import pytest
 
 from inboxd.mail.parse import parse
 from inboxd.office.health import health
-from inboxd.office.people.history import refuse_config
+from inboxd.office.taking.take import refuse_config
 from inboxd.runners.tick import TickRunner
 from inboxd.store import folders, incoming, outbox
 from inboxd.store import tables as t

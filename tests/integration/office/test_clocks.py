@@ -23,15 +23,18 @@ from inboxd.desk.order import (
     SetFields,
     Take,
 )
+from inboxd.mail.address import Address
 from inboxd.mail.parse import parse
 from inboxd.office import documents
 from inboxd.office.act import act
-from inboxd.office.people.history import take_config
+from inboxd.office.letters.undelivered import tell_undelivered
 from inboxd.office.queues import outbox_order
+from inboxd.office.taking.take import take_config
 from inboxd.office.tick import tick
 from inboxd.store import desk_tables as d
 from inboxd.store import tables as t
-from tests.integration.paper_desk import MovedClock, PaperDesk, mail, write_config
+from inboxd.store.rows import LetterRow
+from tests.integration.paper_desk import OLA, MovedClock, PaperDesk, mail, write_config
 
 LEVELS = """
 [[agent]]
@@ -179,6 +182,33 @@ def test_a_restart_fires_nothing_again_and_what_came_due_while_it_was_away_at_th
     second.close()
 
 
+def test_many_cases_late_on_one_morning_are_one_letter_to_their_manager(desk: PaperDesk) -> None:
+    senders = [f"Ola <o{n}@kommune.example>" for n in range(7)]
+    desk.arrive(*(mail(f"Sak {n}", sender=who, number=n, text=f"Tekst {n}") for n, who in enumerate(senders)))
+    do(desk, Take(actor="per"), 3)
+    pass_time(desk, "09T14:00", hours=6)
+    (letter,) = (one for one in desk.letters() if one.to == ("kari@agents.example",) and one.kind == "escalation")
+    assert (letter.subject, letter.number) == ("[inboxd] Kundeservice: 7 frister er ute", None)
+    lines = parse(desk.octets(letter)).text.splitlines()
+    refs = [shown(desk, n)["reference"] for n in range(1, 8)]
+    assert [line.split() for line in lines[2:9]] == [
+        [ref, "Middels", "2026-03-09", "14:00", "svar", "per" if n == 2 else "-", "Sak", str(n)]
+        for n, ref in enumerate(refs)
+    ]
+    told = [[e for e in case_events(desk, n) if e.startswith("escalated")] for n in range(1, 8)]
+    assert told == [[f"escalated (response, level 1) to kari@agents.example, o{n}@kommune.example"] for n in range(7)]
+    # an answer to it is nobody's case
+    answer = mail("SV: 7 frister er ute", sender="Kari <kari@agents.example>", number=99,
+                  In_Reply_To=str(letter.message_id), References=str(letter.message_id))  # fmt: skip
+    before = [shown(desk, n)["version"] for n in range(1, 8)]
+    desk.arrive(answer)
+    assert [shown(desk, n)["version"] for n in range(1, 8)] == before
+
+
+def case_events(desk: PaperDesk, case_id: int) -> list[str]:
+    return [entry["text"] for entry in shown(desk, case_id)["journal"] if entry["kind"] == "event"]
+
+
 def test_round_the_clock_is_told_at_night(desk: PaperDesk, told: Told) -> None:
     desk.arrive(mail())
     pass_time(desk, "09T22:00")
@@ -239,6 +269,90 @@ def test_an_answer_that_is_cancelled_was_no_response_and_escalates_after_all(des
     assert rows(desk, d.Measurement) == []
     pass_time(desk, "09T13:30")
     assert told() == [("kari@agents.example", "Svarfristen nærmer seg")]
+
+
+def sent(desk: PaperDesk, *, case_id: int = 1, text: str = "Hei", **reply: Any) -> LetterRow:
+    """Answer a case, and let the relay take all that waits; returns the answer."""
+    do(desk, Reply(actor="kari", text=text, **reply), case_id)
+    with desk.office.store.begin() as db:
+        db.connection().exec_driver_sql("UPDATE letters SET state = 'sent', attempts = 1 WHERE state = 'queued'")
+        db.connection().exec_driver_sql("UPDATE letter_recipients SET state = 'sent' WHERE state = 'queued'")
+    return max((one for one in desk.letters() if one.kind == "answer"), key=lambda one: one.id)
+
+
+def bounce(desk: PaperDesk, letter: LetterRow, *addresses: str, status: str = "5.1.1", action: str = "failed") -> None:
+    groups = "\r\n".join(
+        f"Final-Recipient: rfc822; {address}\r\nAction: {action}\r\nStatus: {status}\r\n" for address in addresses
+    )
+    report = (
+        "From: MAILER-DAEMON@mx.kommune.example\r\nTo: kundeservice@desk.example\r\nSubject: Undelivered\r\n"
+        "Return-Path: <>\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+        "--b\r\nContent-Type: text/plain\r\n\r\nNo such user.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.kommune.example\r\n\r\n"
+        f"{groups}--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {letter.message_id}\r\n--b--\r\n"
+    )
+    desk.arrive(report.encode())
+
+
+def responses(desk: PaperDesk) -> list[tuple[bool, int]]:
+    return [(row.within, row.office_seconds) for row in rows(desk, d.Measurement) if row.target == "response"]
+
+
+def test_an_answer_that_comes_back_was_no_response_and_the_next_one_is_measured(desk: PaperDesk, told: Told) -> None:
+    desk.arrive(mail())
+    desk.clock.forward(hours=1)
+    answer = sent(desk)
+    assert responses(desk) == [(True, 3600)]
+    bounce(desk, answer, OLA, action="delayed", status="4.4.1")
+    assert responses(desk) == [(True, 3600)]
+    bounce(desk, answer, OLA)
+    assert (responses(desk), shown(desk)["responded_at"]) == ([], None)
+    assert f"letter {answer.id} reached nobody: the case waits for its first answer again" in events(desk)
+    pass_time(desk, "09T15:00")  # the desk hears that the answer is late; the address that does not work is left alone
+    assert told() == [("kari@agents.example", "Svarfristen er ute")]
+    sent(desk)
+    assert responses(desk) == [(False, 5 * 3600)]
+
+
+def test_an_answer_that_comes_back_from_one_of_two_was_a_response(desk: PaperDesk) -> None:
+    desk.arrive(mail())
+    answer = sent(desk, cc=(Address(name="", address="turid@kommune.example"),))
+    bounce(desk, answer, OLA)
+    assert responses(desk) == [(True, 0)]
+    bounce(desk, answer, "turid@kommune.example")
+    assert responses(desk) == []
+
+
+def test_a_second_answer_that_comes_back_leaves_the_first_one_the_response(desk: PaperDesk) -> None:
+    desk.arrive(mail())
+    sent(desk)
+    desk.clock.forward(hours=1)
+    bounce(desk, sent(desk), OLA)
+    assert responses(desk) == [(True, 0)]
+
+
+def test_the_response_of_a_month_that_is_over_stays_when_its_answer_comes_back(desk: PaperDesk) -> None:
+    desk.clock.moment = dt.datetime.fromisoformat("2026-03-31T13:00:00+02:00")
+    desk.arrive(mail())
+    answer = sent(desk)
+    desk.clock.moment = dt.datetime.fromisoformat("2026-04-01T09:00:00+02:00")
+    bounce(desk, answer, OLA)
+    assert responses(desk) == [(True, 0)]
+    assert shown(desk)["undelivered"]
+
+
+def test_an_answer_that_a_relay_refuses_was_no_response_until_it_is_sent_again(desk: PaperDesk) -> None:
+    desk.arrive(mail())
+    answer = sent(desk)
+    with desk.office.store.begin() as db:
+        db.connection().exec_driver_sql(f"UPDATE letters SET state = 'failed' WHERE id = {answer.id}")
+        db.connection().exec_driver_sql(f"UPDATE letter_recipients SET state = 'failed' WHERE letter_id = {answer.id}")
+        tell_undelivered(desk.office, db, answer.id, "failed")
+    assert responses(desk) == []
+    desk.clock.forward(hours=2)
+    outbox_order(desk.office, answer.id, "retry", actor="kari")
+    assert responses(desk) == [(True, 2 * 3600)]
 
 
 def test_who_acknowledges_ends_the_levels_of_that_round(desk: PaperDesk, told: Told) -> None:
@@ -324,10 +438,10 @@ def test_a_target_that_had_passed_when_it_was_counted_is_told_to_the_desk_only(d
     assert told() == []
     acted = act(SetFields(actor="kari", priority="critical"), shown(desk)["number"], desk.office)
     assert acted.warnings == (
-        "its new target for an answer has passed already: 2026-03-09 10:15",
-        "its new target for the solution has passed already: 2026-03-09 12:00",
+        "its new target for an answer has passed already: 2026-03-09 10:15. Nobody outside is told of it",
+        "its new target for the solution has passed already: 2026-03-09 12:00. Nobody outside is told of it",
     )
-    pass_time(desk, "09T12:45")
+    pass_time(desk, "09T14:30")  # the requester hears of neither: 10:15 was never promised, 14:00 is no target any more
     assert {to for to, _ in told()} == {"kari@agents.example"}
 
 
@@ -394,6 +508,21 @@ def test_only_a_persons_letter_is_a_response(desk: PaperDesk) -> None:
     assert rows(desk, t.Case)[0].responded_at is None
     do(desk, Reply(actor="kari", text="Vi ser på det."))
     assert rows(desk, t.Case)[0].responded_at == desk.clock.now()
+
+
+def test_a_person_who_writes_on_a_machines_case_waits_for_an_answer_and_is_escalated(
+    desk: PaperDesk, told: Told
+) -> None:
+    alarm = {"sender": "alarm@kommune.example", "Auto_Submitted": "auto-generated", "Cc": "Ola <ola@kommune.example>"}
+    desk.arrive(mail("Disk full", **alarm))
+    desk.clock.forward(hours=1)
+    assert shown(desk)["response_due"] is None
+    desk.arrive(mail("SV: Disk full", number=2, In_Reply_To="<m1@kommune.example>"))
+    assert shown(desk)["response_due"] == "2026-03-09T14:00:00+00:00"
+    pass_time(desk, "09T15:05", hours=1)
+    assert told() == [("kari@agents.example", "Svarfristen er ute")]
+    sent(desk)
+    assert responses(desk) == [(False, 4 * 3600 + 300)]
 
 
 def test_a_caller_without_an_address_has_a_solution_due_but_no_letter(desk: PaperDesk) -> None:

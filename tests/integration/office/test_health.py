@@ -7,8 +7,8 @@ from typing import Any
 
 from inboxd.office.health import health
 from inboxd.office.opening import templates_of
-from inboxd.office.people.history import refuse_config, take_config
 from inboxd.office.queues import audit_list
+from inboxd.office.taking.take import refuse_config, take_config
 from inboxd.store import folders, incoming, outbox
 from tests.integration.paper_desk import PaperDesk, mail
 

@@ -12,9 +12,10 @@ from inboxd.desk.case import Case, Status
 from inboxd.desk.order import Note, Order, Reply, SetFields
 from inboxd.office import documents
 from inboxd.office.act import act
-from inboxd.office.people.history import take_config
+from inboxd.office.taking.take import take_config
 from inboxd.office.tick import tick
 from inboxd.store import cases
+from inboxd.store.clockwork import timers_of
 from inboxd.store.rows import LetterRow
 from tests.integration.paper_desk import NOW, OLA, PaperDesk, mail, write_config
 
@@ -235,4 +236,25 @@ def test_what_a_config_asks_for_later_is_done_for_the_cases_that_are_there(tmp_p
         solved = cases.case_by_number(db, NUMBER + 1)
     assert solved is not None
     assert (solved.status, solved.closed_at) == (Status.CLOSED, NOW)
+    later.close()
+
+
+def test_who_waits_when_the_explanation_is_switched_on_hears_why_after_so_many_days_and_once(tmp_path: Path) -> None:
+    desk = PaperDesk(tmp_path)
+    desk.arrive(mail(), mail("Annet", sender="Turid <turid@kommune.example>", number=2))
+    act(Reply(actor="kari", text="Vi ser på det."), NUMBER + 1, desk.office)
+    wait(desk, days=30)
+    desk.close()
+    changed = write_config(tmp_path, assignment="preliminary_days = 5")
+    later = PaperDesk(tmp_path, config=changed, clock=desk.clock)
+    take_config(later.office)
+    wait(later, days=4)
+    assert told(later) == []
+    wait(later, days=1)
+    assert [(letter.to, letter.number) for letter in told(later)] == [((OLA,), NUMBER)]
+    take_config(later.office)
+    wait(later, days=30)
+    assert len(told(later)) == 1
+    with later.office.store.reading() as db:
+        assert timers_of(db, (1, 2)) == ()
     later.close()

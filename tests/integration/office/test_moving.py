@@ -54,6 +54,14 @@ def test_old_mail_comes_in_with_its_dates_and_nobody_is_written_to(desk: PaperDe
     assert [case["opened_at"] for case in queue(desk.office)] == ["2026-03-09T08:00:00+00:00"] * 2
 
 
+def test_how_far_an_import_got_is_told_after_every_mail(desk: PaperDesk, old_mail: Path) -> None:
+    told: list[int] = []
+    import_mail(
+        [old_mail], desk.office, mailbox="kundeservice", receipts=False, parser=plain_parser, progress=told.append
+    )
+    assert told == [1, 2, 3, 4]
+
+
 def test_a_second_run_changes_nothing(desk: PaperDesk, old_mail: Path) -> None:
     taken_in(desk, old_mail)
     before = queue(desk.office)

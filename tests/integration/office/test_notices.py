@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import col, update
+from sqlmodel import col, select, update
 
 from inboxd.desk.case import Channel
 from inboxd.desk.order import Close, Register, SetFields
@@ -22,6 +22,7 @@ from inboxd.office.notices import post as notice_post
 from inboxd.office.notices.notices import NewNotice, NoticeChange
 from inboxd.runners.tick import TickRunner
 from inboxd.store import audit
+from inboxd.store import desk_tables as d
 from inboxd.store import tables as t
 from inboxd.store.notices import in_force
 from inboxd.store.rows import LetterRow
@@ -186,7 +187,12 @@ def test_planned_work_told_less_than_a_week_ahead_is_a_short_warning_in_the_lett
 def test_planned_work_that_is_moved_to_tomorrow_is_a_short_warning_from_then_on(desk: PaperDesk) -> None:
     in_ten_days = desk.clock.now() + dt.timedelta(days=10)
     assert not make(desk, kind="planned", starts_at=in_ten_days, ends_at=None)["short_warning"]
-    assert change(desk, "Vi må gjøre det i morgen.", starts_at=desk.clock.now() + dt.timedelta(days=1))["short_warning"]
+    tomorrow = desk.clock.now() + dt.timedelta(days=1)
+    assert change(desk, "Vi må gjøre det i morgen.", starts_at=tomorrow)["short_warning"]
+    desk.clock.moment = tomorrow
+    assert change(desk, "Vi er i gang.")["short_warning"]
+    told = ["kort varsel" in text_of(desk, one) for one in posted(desk)]
+    assert told == [False, False, True, True, False, False]  # as long as the work is to come: who can still prepare
     assert not change(desk, "Utsatt.", starts_at=in_ten_days)["short_warning"]
 
 
@@ -411,6 +417,17 @@ def test_a_notice_whose_letters_were_broken_off_reaches_everybody_once(desk: Pap
     assert sorted(one.to for one in posted(desk)) == [(AUKRA,), (MOLDE,)]
 
 
+def test_a_receiver_whose_letter_is_not_known_any_more_is_not_written_to_again_and_again(desk: PaperDesk) -> None:
+    make(desk)
+    before = [(one["address"], one["letter"]) for one in notices.show(desk.office, 1)["receivers"]]
+    with desk.office.store.begin() as session:
+        session.exec(update(d.NoticeReceiver).values(letter_id=None))
+    assert notice_post.send_some(desk.office) == 2
+    assert notice_post.send_some(desk.office) == 0
+    assert [(one["address"], one["letter"]) for one in notices.show(desk.office, 1)["receivers"]] == before
+    assert len(posted(desk)) == 2
+
+
 def test_closing_again_finishes_what_was_broken_off(desk: PaperDesk) -> None:
     refs = cases(desk, 3)
     make(desk, references=tuple(refs))
@@ -551,6 +568,30 @@ def test_cases_that_are_closed_to_an_agent_can_neither_be_linked_nor_seen_by_him
     notices.link(desk.office, 1, refs, actor="kari")
     seen = notices.show(replace(whole, reader=whole.desk.agent("liv")), 1)
     assert (seen["linked"], len(notices.show(whole, 1)["linked"])) == ([], 1)
+    desk.close()
+
+
+@pytest.mark.parametrize("inwards", [True, False])
+def test_of_a_merged_case_it_counts_where_it_lives_on(tmp_path: Path, empty_database: Path, inwards: bool) -> None:
+    shutil.copy(empty_database, tmp_path / "inboxd.db")
+    closed = 'assignment = "none"\naccess = "members"'
+    other = '\n[[agent]]\nname = "liv"\naddress = "liv@agents.example"\ncategories = ["print"]\n'
+    desk = PaperDesk(tmp_path, config=write_config(tmp_path, more=PEOPLE + other, assignment=closed))
+    mine, others = cases(desk, 2)
+    act(SetFields(actor="kari", category="print"), number_of(mine, desk.office.desk), desk.office)
+    merged, into = (mine, others) if inwards else (others, mine)
+    numbers = [number_of(reference, desk.office.desk) for reference in (merged, into)]
+    with desk.office.store.begin() as session:
+        home = select(t.Case.id).where(t.Case.number == numbers[1]).scalar_subquery()
+        gone = update(t.Case).where(col(t.Case.number) == numbers[0])
+        session.exec(gone.values(merged_into=home, status="merged"))
+    make(desk)
+    desk.office = replace(desk.office, reader=desk.office.desk.agent("liv"))
+    if inwards:
+        with pytest.raises(NotFound, match=f"no case {merged}"):
+            notices.link(desk.office, 1, [merged], actor="liv")
+    else:
+        assert [one["reference"] for one in notices.link(desk.office, 1, [merged], actor="liv")["linked"]] == [into]
     desk.close()
 
 

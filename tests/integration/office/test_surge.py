@@ -104,6 +104,13 @@ def test_an_ordinary_monday_of_sixty_mails_raises_none(desk: PaperDesk) -> None:
     assert alerts(desk) == []
 
 
+def test_copies_of_one_web_form_on_a_new_desk_raise_none(desk: PaperDesk) -> None:
+    form = "Innsendt via Kundeportalen.\n\nNavn: {0}\nTjenestested: {0}sted\nBeskrivelse av hendelsen: {0} {0}ting"
+    people = ("Anne", "Bjarne", "Cecilie", "David", "Erlend")
+    Morning(desk).brings([("Melding fra Kundeportalen", form.format(name)) for name in people], minutes=5)
+    assert alerts(desk) == []
+
+
 def test_an_hour_between_them_is_no_surge(desk: PaperDesk) -> None:
     Morning(desk).brings(VISMA_DOWN, minutes=120)
     assert alerts(desk) == []

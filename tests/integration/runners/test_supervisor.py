@@ -96,6 +96,7 @@ def test_a_changed_config_is_taken_whole_or_not_at_all(at_work: DeskAtWork, pyma
     for text, said in (
         (good.replace("stop = true", "stop = nonsense"), "event=config.refused"),
         (good.replace('url = "sqlite:///inboxd.db"', 'url = "sqlite:///other.db"'), "url changed"),
+        (good.replace('tags = ["printer"]', 'template = "nowhere"'), "No template nowhere.txt.j2"),
         (good.replace('(?i)skriver|printer"', '(?i)nøkkel"'), "event=config.taken"),
     ):
         rounds = served(at_work)
@@ -104,7 +105,7 @@ def test_a_changed_config_is_taken_whole_or_not_at_all(at_work: DeskAtWork, pyma
         at_work.wait_for(lambda before=rounds: served(at_work) > before, said)  # type: ignore[misc]  # bound at once
         assert said in at_work.log.read_text()
     audited = [row["action"] for row in at_work.ask("audit", "list")]
-    assert [action for action in audited if action.startswith("config")] == ["config taken", *["config refused"] * 2]
+    assert [action for action in audited if action.startswith("config")] == ["config taken", *["config refused"] * 3]
     pymap.append(at_work.user, mail("Ny nøkkel"))
     at_work.wait_for(lambda: bool(at_work.ask("queue")), "the mail to be a case")
     assert at_work.ask("queue")[0]["category"] == "print"
@@ -156,6 +157,30 @@ def test_broken_templates_are_told_at_the_start(
     monkeypatch.setenv("KS_PASSWORD", "x")
     assert run(["run", "--once", "--json-logs"]) == 0
     assert '"event": "template.broken"' in capsys.readouterr().err
+
+
+def test_a_start_with_a_letter_that_has_no_template_is_refused_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The database is not even made, and other commands go on."""
+    rule = '[[rule]]\nname = "ferie"\nmatch = { subject = "ferie" }\nset = { template = "receipt_ferie" }\n'
+    level = '[[priority]]\nname = "high"\nescalation = [{ at = "0m", to = ["manager"], template = "loud" }]\n'
+    config = write_config(tmp_path, more=rule + level)
+    monkeypatch.setenv("INBOXD_CONFIG", str(config))
+    monkeypatch.setenv("KS_PASSWORD", "x")
+    assert run(["run", "--once"]) == 78
+    said = capsys.readouterr().err
+    lines = config.read_text().splitlines()
+    for what, place in (("receipt_ferie", "[[rule]] set.template"), ("loud", "[[priority]] escalation.template")):
+        line = next(n for n, text in enumerate(lines, 1) if f'template = "{what}"' in text)
+        assert f"config.toml:{line}: {place}: No template {what}.txt.j2 in any of nb, en." in said
+    assert "2 errors" in said
+    assert not (tmp_path / "inboxd.db").exists()
+    assert run(["queue"]) == 0
+    (tmp_path / "templates" / "nb").mkdir(parents=True)
+    for name in ("receipt_ferie", "loud"):
+        (tmp_path / "templates" / "nb" / f"{name}.txt.j2").write_text("Subject: Hei\n\nHei\n")
+    assert run(["run", "--once"]) == 0
 
 
 def test_who_was_taken_out_of_the_config_hands_over_at_the_next_start(

@@ -6,6 +6,7 @@ import pytest
 
 from inboxd.config.report import changes, describe
 from inboxd.config.settings import Settings
+from inboxd.desk.catalogue import CatalogueItem
 from inboxd.desk.routing.customer import Contact, Customer, SenderRule, customer_of
 
 Load = Callable[[str], Settings]
@@ -116,6 +117,60 @@ def test_a_rule_may_set_a_type_a_template_and_no_receipt(load_text: Load, small:
     (read,) = load_text(text).desk.rules
     assert (read.type, read.template, read.receipt) == ("callof", "receipt_ferie", False)
     assert load_text(small + rule("customer = 'none'")).desk.rules[0].among == (("customer", ("none",)),)
+
+
+ITEMS = """
+[[item]]
+name = "Ny PC"
+title = { nn = "Ny datamaskin", en = "New PC" }
+category = "it"
+[[item]]
+name = "Ny bruker"
+title = "Ny bruker"
+"""
+
+
+def test_a_catalogue_is_read_and_a_rule_that_orders_sets_type_and_category(load_text: Load, small: str) -> None:
+    text = (
+        small
+        + ITEMS
+        + rule("subject = 'x'", "item = 'Ny PC'")
+        + rule("subject = 'y'", "item = 'Ny bruker'").replace("'r'", "'b'")
+    )
+    settings = load_text(text)
+    pc, user = settings.desk.catalogue
+    assert pc == CatalogueItem(name="Ny PC", title=(("nn", "Ny datamaskin"), ("en", "New PC")), category="it")
+    assert user.title_in("en") == "Ny bruker"
+    sets = [(found.item, found.type, found.category) for found in settings.desk.rules]
+    assert sets == [("Ny PC", "callof", "it"), ("Ny bruker", "callof", None)]
+    shown = describe(settings)
+    assert shown["items"] == [
+        {"name": "Ny PC", "title": {"nn": "Ny datamaskin", "en": "New PC"}, "category": "it"},
+        {"name": "Ny bruker", "title": {"": "Ny bruker"}, "category": None},
+    ]
+    assert changes(load_text(small), load_text(small + ITEMS)) == [
+        'The item "Ny PC" is added.', 'The item "Ny bruker" is added.',
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("[[item]]\nname = 'None'", '"none" means no item to `inboxd set`; take another name'),
+        ("[[item]]\nname = 'A'\n[[item]]\nname = 'a'", '"a" is given twice, first in line 17; one item each'),
+        ("[[item]]\nname = 'A'\n[[item]]\nname = 'B'\ntitle = 'a'", '"a" is given twice, first in line 17'),
+        ("[[item]]\nname = 'A'\ncategory = 'tt'", 'no category is named "tt"; known here: it'),
+        ("[[item]]\nname = 'A'\n" + rule("subject = 'x'", "item = 'B'"), 'no item is named "B"; known here: A'),
+        (
+            "[[item]]\nname = 'A'\n" + rule("subject = 'x'", "item = 'A', type = 'fault'"),
+            'only a "callof" orders an item; write that, or take it out',
+        ),
+        (f"{MOLDE}orderers = ['Post@desk.example']", "name who orders for the customer"),
+    ],
+)
+def test_what_is_wrong_with_a_catalogue_or_an_orderer_is_said(said_of: Said, small: str, more: str, told: str) -> None:
+    (line,) = said_of(small + more)
+    assert told in line
 
 
 def test_a_mailbox_may_have_a_priority_and_a_type(load_text: Load, small: str) -> None:

@@ -7,17 +7,34 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from inboxd.desk.case import Case, Status
+from inboxd.desk.case import Case, Role, Status
 from inboxd.desk.clocks.deadline import due
 from inboxd.desk.clocks.escalation import ESCALATION
 from inboxd.desk.clocks.running import follow, kind_of_time, pauses, stands_still
 from inboxd.desk.clocks.service_levels import EscalationLevel, Priority, Reaction, Target
 from inboxd.desk.decision import AddEntry, CaseField, Decision, Measured, SetField, SetTimer
 from inboxd.desk.desk import Desk
+from inboxd.desk.intake import decide
 from inboxd.desk.order import Close, Reopen, Reply, SetFields
 from inboxd.desk.orders import act
 from inboxd.desk.view import KnownEscalation, KnownStanding, View
-from tests.unit.desk.desks import HOUR, NOW, OLA, case, changes_of, decided, desk, fields_set, party, said_aloud, view
+from inboxd.mail.message import MailKind
+from tests.unit.desk import mails
+from tests.unit.desk.desks import (
+    HOUR,
+    NOW,
+    OLA,
+    TURID,
+    case,
+    changes_of,
+    decided,
+    desk,
+    fields_set,
+    letter,
+    party,
+    said_aloud,
+    view,
+)
 
 OPENED = NOW - 2 * HOUR  # 08:00 at the desk
 ANSWER = dt.timedelta(hours=4)
@@ -166,6 +183,49 @@ def test_who_has_no_address_has_no_answer_due_whatever_becomes_of_the_case() -> 
     machine = fresh(by_machine=True, response_due=None)
     for before in (caller, machine):
         assert "response_due" not in fields_set(after(("priority", "high"), before=before))
+
+
+def machines(**changes: Any) -> Case:
+    return fresh(**{"by_machine": True, "response_due": None, **changes})
+
+
+def test_a_person_who_writes_on_a_machines_case_is_to_be_answered_from_then() -> None:
+    asked = decide(mails.answer(), view(machines(), letters=(letter(),)), NOW)
+    assert fields_set(asked)["asked_at"] == NOW
+    assert fields_set(asked)["response_due"] == NOW + 4 * HOUR
+    assert not {"resolution_due", "counted_at"} & fields_set(asked).keys()
+    woken = machines(status=Status.WAITING, paused_at=OPENED)
+    told = stood((OPENED, Status.WAITING))
+    again = decide(mails.answer(), view(woken, letters=(letter(),), standings=told), NOW)
+    assert fields_set(again)["response_due"] == NOW + 4 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [
+        (MailKind.NOTIFICATION, {}),
+        (MailKind.HUMAN, {"responded_at": OPENED}),
+        (MailKind.HUMAN, {"asked_at": OPENED, "response_due": OPENED + 4 * HOUR}),
+        (MailKind.HUMAN, {"by_machine": False}),
+        (MailKind.HUMAN, {"participants": (party(TURID), party(OLA, Role.SUPPLIER))}),
+    ],
+)
+def test_another_mail_on_it_sets_no_target(kind: MailKind, changes: dict[str, Any]) -> None:
+    decision = decide(mails.answer(kind), view(machines(**changes), letters=(letter(),)), NOW)
+    assert not {"asked_at", "response_due"} & fields_set(decision).keys()
+
+
+def test_another_priority_counts_the_answer_from_when_the_person_wrote_and_so_is_it_measured() -> None:
+    asked_at = OPENED + HOUR
+    before = machines(asked_at=asked_at, response_due=asked_at + 4 * HOUR)
+    assert fields_set(after(("priority", "high"), before=before))["response_due"] == asked_at + HOUR
+    told = stood((OPENED, Status.WAITING), (asked_at + HOUR / 2, Status.OPEN))
+    paused = after(("priority", "high"), before=before, standings=told)
+    assert fields_set(paused)["response_due"] == asked_at + 1.5 * HOUR
+    (found,) = measured(decided(act(Reply(actor="kari", text="Hei"), view(before), NOW)))
+    assert found.wall_seconds == int((NOW - asked_at).total_seconds())
+    (found,) = measured(decided(act(Close(actor="kari"), view(replace(before, responded_at=NOW)), NOW)))
+    assert found.wall_seconds == int((NOW - OPENED).total_seconds())
 
 
 def test_a_case_knows_when_its_targets_were_last_counted() -> None:

@@ -1,5 +1,6 @@
 """Whose customer an address is, what one person is set to, and which sender rule an address meets."""
 
+from dataclasses import replace
 from typing import Any, Literal
 
 import pytest
@@ -42,6 +43,25 @@ def serving(**changes: Any) -> Desk:
 )
 def test_an_address_tells_the_customer_before_its_longest_domain_does(address: str, name: str | None) -> None:
     found = customer_of(address, serving())
+    assert (found.name if found else None) == name
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("Innkjop@felles.example", "Aukra"),
+        ("ikt@felles.example", "Aukra"),
+        ("alle@felles.example", None),
+        ("leder@molde.kommune.example", "Molde"),
+    ],
+)
+def test_who_speaks_for_one_customer_only_is_of_it_where_no_address_or_domain_tells(
+    address: str, name: str | None
+) -> None:
+    shared = ("alle@felles.example", "innkjop@felles.example", "leder@molde.kommune.example")
+    aukra = replace(AUKRA, orderers=shared, contact="IKT@felles.example")
+    molde = replace(MOLDE, orderers=("alle@felles.example",))
+    found = customer_of(address, serving(customers=(molde, aukra)))
     assert (found.name if found else None) == name
 
 

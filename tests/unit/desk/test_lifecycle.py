@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from inboxd.desk.case import Case, Status
-from inboxd.desk.clocks.lifecycle import CLOSE_SOLVED, PRELIMINARY, STATUS_LETTER, first_telling, kept_alive
+from inboxd.desk.clocks.lifecycle import (
+    CLOSE_SOLVED,
+    PRELIMINARY,
+    STATUS_LETTER,
+    first_explaining,
+    first_telling,
+    kept_alive,
+)
 from inboxd.desk.decision import NEW_CASE, Decision, Draft, SetTimer
 from inboxd.desk.desk import Desk
 from inboxd.desk.intake import decide
@@ -333,3 +340,6 @@ def test_cases_that_are_there_when_telling_is_switched_on_count_from_then() -> N
     telling, silent = category(status_letter_days=14), category()
     assert first_telling(desk(), telling, NOW) == NOW + 14 * DAY
     assert first_telling(desk(), silent, NOW) is None
+    on, off = TELLING.categories[0], TELLING.categories[1]
+    assert first_explaining(TELLING, on, NOW) == NOW + 7 * DAY - dt.timedelta(hours=2)  # no Saturday: Monday at eight
+    assert first_explaining(TELLING, off, NOW) is None

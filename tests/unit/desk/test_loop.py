@@ -123,7 +123,7 @@ def test_the_case_tells_of_our_words_and_of_the_receipt_that_waits() -> None:
     found = {one.rule: one.detail for one in opening.evidence}
     assert found["our_words"] == f"repeats our receipt of {REF}"
     assert found["receipt-held"].startswith("R18-going-round: ")
-    assert set(found) <= {one.rule for one in decision.evidence} | {"no-receipt"}
+    assert set(found) <= {one.rule for one in decision.evidence} | {"no-receipt", "first-time"}
     (receipt,) = (letter for letter in decision.letters if letter.kind == "receipt")
     assert isinstance(receipt, Draft)
     assert receipt.held == found["receipt-held"]

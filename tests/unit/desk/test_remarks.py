@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from inboxd.desk.decision import Suppressed
-from inboxd.desk.remarks import no_receipt, remarks
+from inboxd.desk.remarks import about_sender, first_time, no_receipt, remarks
 from inboxd.mail.address import Address
 from inboxd.mail.message import Attachment, MailKind, ParsedMessage
+from tests.unit.desk.desks import desk, view
 from tests.unit.messages import message
 
 ELSEWHERE = Address(name="", address="annen@firma.example")
@@ -101,3 +102,17 @@ def test_a_personal_number_is_told_of_wherever_a_list_or_letter_might_repeat_it(
 def test_an_account_number_is_no_persons_and_nobody_reads_a_text_without_end() -> None:
     assert told(message(text="Konto 8601.11.17947")) == {}
     assert told(message(text="Hei. " * 20_000 + "10915596784")) == {}
+
+
+FAILED = ("Authentication-Results", "mx.desk.example; dmarc=fail header.from=kommune.example")
+
+
+@pytest.mark.parametrize(("trusted", "said"), [(("mx.desk.example",), ["not-authentic"]), ((), [])])
+def test_a_mail_that_our_own_server_calls_false_is_said_to_be(trusted: tuple[str, ...], said: list[str]) -> None:
+    facts = view(desk=desk(trusted_authserv_ids=trusted))
+    assert [remark.rule for remark in about_sender(message(FAILED), facts)] == said
+
+
+@pytest.mark.parametrize(("known", "said"), [(False, ["first-time"]), (True, [])])
+def test_the_first_case_of_a_sender_says_so(known: bool, said: list[str]) -> None:
+    assert [remark.rule for remark in first_time(message(), view(known_sender=known))] == said

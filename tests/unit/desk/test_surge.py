@@ -14,6 +14,7 @@ from inboxd.desk.notices.surge import (
     is_written_by_people,
     leads,
     names_of,
+    seen_of,
     shared_words,
     surges,
     with_known,
@@ -254,3 +255,41 @@ def test_where_a_notice_tells_of_it_already_the_command_puts_the_cases_under_tha
     letter = alert(gerica(), active, desk(), "gro@desk.example", gerica().cases[:1])
     assert letter.about == "inboxd notice link D-2 KS-10019"
     assert [one.id for one in letter.notices] == [2]
+
+
+NET_DOWN = (
+    ("Internett", "Internett er borte hos oss."),
+    ("Internettet", "Har internettet falt ut?"),
+    ("internettet", "Vi er uten internettet igjen"),
+    ("Internetts", "Internetts hastighet er null"),
+)
+
+
+def test_forms_of_one_word_are_one_word_and_the_commonest_is_told() -> None:
+    mails = [
+        (subject.replace("nternett", "ntranett"), text.replace("nternett", "ntranett")) for subject, text in NET_DOWN
+    ]
+    (surge,) = found(window(*mails))
+    assert (surge.words[0], len(surge.cases)) == ("intranettet", 4)
+
+
+def test_a_word_that_every_desk_hears_is_one_in_every_form() -> None:
+    forms = ("Skriverne", "Skrivarane", "Skriverens", "Skrivarar")
+    assert found(window(*[(f"{form} nummer{n}xyz", "") for n, form in enumerate(forms)], *MONDAY[30:46])) == ()
+
+
+def test_what_was_told_in_one_form_is_not_told_in_another() -> None:
+    known = KnownSurge(words=("intranettets",), case_ids=(1, 2, 3, 4))
+    assert found(window(*[(f"Intranettet {n}abcd", "") for n in range(4)]), known) == ()
+
+
+def test_of_the_past_every_form_counts_once_a_case() -> None:
+    past = [{"skriveren", "skrivere"}, {"skriver"}, {"musa"}]
+    assert seen_of(["skrivarane", "gerica"], past) == {"skrivarane": 2}
+
+
+def test_a_notice_in_another_form_of_the_word_is_the_one_to_link_to() -> None:
+    cases = (opened(1, "Intranettet"), opened(2, "Intranettet"))
+    surge = Surge(words=("intranettet",), cases=cases)
+    letter = alert(surge, (notice(id=1, text="Intranett er nede"),), desk(), "gro@desk.example", cases)
+    assert letter.about.startswith("inboxd notice link D-1")

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from inboxd.desk.desk import Calendar
-from inboxd.desk.when import read_start, read_when
+from inboxd.desk.when import read_since, read_start, read_when
 from tests.unit.desk.desks import NOW, desk
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -186,3 +186,29 @@ def test_tomorrow_is_a_day_like_any_other(text: str) -> None:
 )
 def test_what_has_begun_may_lie_in_the_past(text: str, moment: dt.datetime | None) -> None:
     assert read_start(text, NOW, desk()) == moment
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("3d", NOW - dt.timedelta(days=3)),
+        ("2h", NOW - dt.timedelta(hours=2)),
+        ("today", local(2026, 3, 9)),
+        ("I går", local(2026, 3, 8)),
+        ("mandag", local(2026, 3, 9)),
+        ("tysdag", local(2026, 3, 3)),
+        ("2026-01-31", local(2026, 1, 31)),
+        ("9.3.", local(2026, 3, 9)),
+        ("10.3", local(2025, 3, 10)),
+        ("29.2.", local(2024, 2, 29)),
+        ("1.12.2025", local(2025, 12, 1)),
+        ("2026-03-09 09:30", local(2026, 3, 9, 9, 30)),
+    ],
+)
+def test_since_when_is_a_day_gone_by_or_a_span_back(text: str, moment: dt.datetime) -> None:
+    assert read_since(text.rstrip(".") if text.count(".") == 2 and text.endswith(".") else text, NOW, desk()) == moment
+
+
+@pytest.mark.parametrize("text", ["tomorrow", "2026-03-10", "2026-03-09 23:00", "31.2.2026", "0001-01-01", "tull", ""])
+def test_what_has_not_been_is_no_beginning(text: str) -> None:
+    assert read_since(text, NOW, desk()) is None

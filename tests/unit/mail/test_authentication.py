@@ -2,7 +2,7 @@
 
 import pytest
 
-from inboxd.mail.authentication import dmarc_passed, organisation
+from inboxd.mail.authentication import dmarc_failed, dmarc_passed, organisation
 from inboxd.mail.message import ParsedMessage
 from tests.unit.messages import RECEIVED, headers, message
 
@@ -74,3 +74,17 @@ def test_nothing_passes_without_a_trusted_server_or_without_one_strict_from() ->
 )
 def test_an_organisation_is_what_was_registered(address: str, expected: str) -> None:
     assert organisation(address) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "failed"),
+    [
+        ("mx.desk.example; spf=pass; dmarc=fail (p=none) header.from=kommune.example", True),
+        ("mx.desk.example; dmarc=FAIL", True),
+        ("mx.desk.example; dmarc=none", False),
+        (PASS, False),
+        ("mx.other.example; dmarc=fail", False),
+    ],
+)
+def test_a_failure_counts_only_where_a_trusted_server_says_so(value: str, failed: bool) -> None:
+    assert dmarc_failed(with_results(value), OURS) is failed

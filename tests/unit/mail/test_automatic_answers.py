@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from inboxd.mail.machine import answers, invitations, reports, words
+from inboxd.mail.machine import answers, disclaimers, invitations, reports
 from inboxd.mail.message import ParsedMessage
 from tests.unit.mail.test_automatic import leaf
 from tests.unit.messages import message
@@ -279,9 +279,9 @@ def test_an_invitation_that_a_calendar_sends_for_a_person_is_no_notification() -
 
 def test_only_a_sentence_of_its_own_at_an_end_says_that_a_mail_is_automatic() -> None:
     middle = [*(["Hei"] * 5), "Dette er en automatisk melding.", *(["Takk"] * 5)]
-    assert words.says_message(says("\n".join(middle))) is None
-    assert words.says_message(says("Hei.\nDette er en automatisk melding.\nHilsen")) is not None
-    assert words.says_message(says("Jeg fikk “dette er en automatisk melding” igjen.")) is None
+    assert disclaimers.says_message(says("\n".join(middle))) is None
+    assert disclaimers.says_message(says("Hei.\nDette er en automatisk melding.\nHilsen")) is not None
+    assert disclaimers.says_message(says("Jeg fikk “dette er en automatisk melding” igjen.")) is None
 
 
 @pytest.mark.parametrize(
@@ -297,7 +297,7 @@ def test_only_a_sentence_of_its_own_at_an_end_says_that_a_mail_is_automatic() ->
     ],
 )
 def test_who_wants_no_answer_there_or_has_a_footer_is_no_machine(text: str) -> None:
-    assert words.says_message(says(text)) is None
+    assert disclaimers.says_message(says(text)) is None
 
 
 @pytest.mark.parametrize(
@@ -311,4 +311,4 @@ def test_who_wants_no_answer_there_or_has_a_footer_is_no_machine(text: str) -> N
     ],
 )
 def test_a_machines_sentence_is_known_where_nobody_speaks_for_himself(text: str) -> None:
-    assert words.says_message(says(text))
+    assert disclaimers.says_message(says(text))

@@ -164,7 +164,7 @@ Du høyrer frå oss igjen seinast mandag 23. mars.
 
 Er problemet borte, eller vil du leggje til noko? Svar på denne e-posten.
 
-Har det vorte kritisk? Ring 71 11 11 66.
+Har det blitt kritisk? Ring 71 11 11 66.
 """,
     "en": """\
 Your case, KS-10429, which we received on mandag 9. mars, has not been solved yet.

@@ -68,6 +68,7 @@ CHANNELS: dict[str, Any] = {
     **MONTH, "report": "channels", "opened": 9, "types": {"fault": 4, "callof": 0, "question": 0, "none": 5},
     "channels": [{"channel": "mail", "opened": 9, "fault": 4, "callof": 0, "question": 0, "none": 5}],
     "days": [{"date": f"2026-10-{n:02}", "opened": n % 7} for n in range(1, 32)],
+    "items": [],
     "referred": [{"point": "faggruppe", "title": "Faggruppe oppvekst", "cases": 2}],
 }  # fmt: skip
 TIME: dict[str, Any] = {
@@ -266,6 +267,7 @@ def test_every_table_can_be_heard_and_scrolled_by_keyboard(document: dict[str, A
     scrolled = [one for one in read.all("div") if one.get("class") == "scroll"]
     assert len(scrolled) == len(read.all("table"))
     assert all(one["tabindex"] == "0" and one["aria-label"] for one in scrolled)
+    assert all(one["role"] == "group" for one in scrolled)  # a landmark would have the name of the section around it
 
 
 def test_every_link_of_a_page_leads_to_a_part_of_it() -> None:

@@ -1,3 +1,4 @@
+import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from inboxd.render.screen import DANGEROUS, cut, size
 from inboxd.render.terminal import escape
 
 OSLO = ZoneInfo("Europe/Oslo")
+TODAY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 AASE = {"name": "Åse Sørbø", "address": "aase@kommune.example"}
 
 
@@ -111,12 +113,12 @@ def test_the_queue_is_a_line_a_case_at_80_columns() -> None:
             due=None,
         ),
     ]
-    assert terminal.queue_table(doc, width=80, colour=False, tz=OSLO) == (
+    assert terminal.queue_table(doc, width=80, colour=False, tz=OSLO, now=TODAY) == (
         "2 cases: 1 open, 1 new; 1 unassigned; 1 overdue\n"
         "\n"
-        "Case      Due           Status  Priority  Agent  Last       Subject\n"
-        "KS-10429  23.11 12:01!  open*   normal    kari   requester  Skriveren i 2. etas…\n"
-        "KS-10430  since 23.11   new     critical  -                 日本語日本語日本語…\n"
+        "Case      Due          Status  Priority  Agent  Last             Subject\n"
+        "KS-10429  12:01!       open*   normal    kari   requester 08:05  Skriveren i 2.…\n"
+        "KS-10430  since 23.11  new     critical  -                       日本語日本語日…\n"
         "\n"
         "! past its target, * an answer could not be delivered"
     )
@@ -127,7 +129,7 @@ def test_an_empty_queue_says_so() -> None:
 
 
 def test_a_calm_queue_needs_no_legend_and_counts_one_case_as_one() -> None:
-    text = terminal.queue_table([case()], width=80, colour=False, tz=OSLO)
+    text = terminal.queue_table([case()], width=80, colour=False, tz=OSLO, now=TODAY)
     assert text.startswith("1 case: 1 open\n\n")
     assert text.endswith("Skriveren i 2. etasj…")
 
@@ -198,11 +200,12 @@ MAIL = entry(
 def test_a_mail_shows_its_new_part_and_says_that_there_is_more() -> None:
     assert after_head(shown(MAIL)) == (
         "2026-11-23 08:01  mail from Åse Sørbø <aase@kommune.example>  #7\n"
+        "    Cc: per@x.example\n"
         "    Hei,\n"
         "\n"
         "    det virker ikke.\n"
         "    [quoted text not shown: --full]\n"
-        "    Cc: per@x.example\n"
+        "\n"
         "    Attached: (no name) (image/png, 12.3 kB)"
     )
 
@@ -297,15 +300,19 @@ def test_no_field_of_a_mail_reaches_the_terminal_raw() -> None:
 
 def test_a_letter_in_trouble_shows_the_last_answer_beneath() -> None:
     letter = {
-        "id": 3, "reference": "KS-10429", "kind": "answer", "to": ["aase@kommune.example"], "subject": "x",
-        "state": "deferred", "attempts": 2, "next_attempt_at": "2026-11-23T07:05:00+00:00",
-        "last_reply": "450 later\x1b",
+        "id": 3, "reference": "KS-10429", "kind": "answer", "to": ["aase@kommune.example"],
+        "subject": "[KS-10429] Papir", "state": "deferred", "attempts": 2,
+        "next_attempt_at": "2026-11-23T07:05:00+00:00", "last_reply": "450 later\x1b",
     }  # fmt: skip
-    assert terminal.letters_table([letter, letter | {"state": "sent"}], width=80, colour=False, tz=OSLO) == (
-        "Id  Case      Kind    State     Tries  Next try     To\n"
-        "3   KS-10429  answer  deferred  2      23.11 08:05  aase@kommune.example\n"
-        r"    450 later\u001b" + "\n"
-        "3   KS-10429  answer  sent      2      23.11 08:05  aase@kommune.example"
+    letters = [letter, letter | {"state": "sent"}, letter | {"state": "hold", "attempts": 1, "last_reply": None}]
+    letters[2]["next_attempt_at"] = None
+    assert terminal.letters_table(letters, width=80, colour=False, tz=OSLO) == (
+        "Id  Case      Kind    State     To                    Subject\n"
+        "3   KS-10429  answer  deferred  aase@kommune.example  Papir\n"
+        r"    2 tries, again 23.11 08:05; 450 later\u001b" + "\n"
+        "3   KS-10429  answer  sent      aase@kommune.example  Papir\n"
+        "3   KS-10429  answer  hold      aase@kommune.example  Papir\n"
+        "    1 try"
     )
 
 
@@ -376,10 +383,21 @@ def test_good_health_is_one_word() -> None:
 
 def test_check_shows_what_is_set_up_and_then_what_is_wrong() -> None:
     doc = {"errors": ["unknown key"], "warnings": ["no admin"], "agents": ["kari", "ola"], "notes": ["a\nb"]}
-    assert terminal.check_text(doc, width=80, colour=False) == (
+    assert terminal.check_text(doc, width=80, colour=False, verbose=True) == (
         "agents: kari, ola\nnotes:\n  - a\n    b\n\nError: unknown key\nWarning: no admin"
     )
     assert terminal.check_text({}, width=80, colour=False) == "The configuration is in order."
+
+
+def test_check_says_what_would_change_before_what_is_wrong() -> None:
+    doc = {"errors": ["unknown key"], "changes": ["The desk: phone becomes 2 (was 1)."]}
+    told = terminal.check_text(doc, width=80, colour=False).splitlines()
+    assert told[-3:] == ["  The desk: phone becomes 2 (was 1).", "", "Error: unknown key"]
+
+
+def test_check_tells_in_short_which_servers_answer() -> None:
+    server = {"mailbox": "k", "server": "imap a:143", "ok": True}
+    assert "k, imap a:143: answers" in terminal.check_text({"servers": [server]}, width=80, colour=False)
 
 
 def test_check_says_last_which_server_refuses_us() -> None:

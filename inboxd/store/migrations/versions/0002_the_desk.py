@@ -17,11 +17,13 @@ depends_on = None
 def upgrade() -> None:
     """Add the tables; there is no way back but a backup."""
     op.add_column("cases", sa.Column("type", Text(), nullable=True))
+    op.add_column("cases", sa.Column("item", Text(), nullable=True))
     op.add_column("cases", sa.Column("paused_at", UTCDateTime(), nullable=True))
     op.add_column("cases", sa.Column("round", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("cases", sa.Column("escalates_from", UTCDateTime(), nullable=True))
     op.add_column("cases", sa.Column("counted_at", UTCDateTime(), nullable=True))
     op.add_column("cases", sa.Column("by_machine", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("cases", sa.Column("asked_at", UTCDateTime(), nullable=True))
     op.add_column("cases", sa.Column("missing", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("incoming", sa.Column("sender", Text(), nullable=True))
     op.add_column("incoming", sa.Column("subject", Text(), nullable=True))
@@ -56,6 +58,7 @@ def _clocks() -> None:
         sa.Column("customer", Text(), nullable=True),
         sa.Column("assignee", Text(), nullable=True),
         sa.Column("type", Text(), nullable=True),
+        sa.Column("item", Text(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_standings_case_id"),
         sa.PrimaryKeyConstraint("id", name="pk_standings"),
         sqlite_autoincrement=True,
