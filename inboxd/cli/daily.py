@@ -17,8 +17,12 @@ PANEL = "Daily"
 
 Category = Annotated[str | None, typer.Option("--category", help="Only this category.")]
 State = Annotated[str | None, typer.Option("--status", help="Only this status.")]
-OfCustomer = Annotated[str | None, typer.Option("--customer", metavar="NAME", help="Only this customer's.")]
-OfType = Annotated[str | None, typer.Option("--type", help="Only this type: fault, callof or question.")]
+OfCustomer = Annotated[
+    str | None, typer.Option("--customer", metavar="NAME|none", help="Only this customer's, or nobody's.")
+]
+OfType = Annotated[
+    str | None, typer.Option("--type", metavar="TYPE|none", help="Only this type: fault, callof or question.")
+]
 Since = Annotated[
     str | None, typer.Option("--since", metavar="DATE", help="Only where something happened since: 2026-12-01, 3d.")
 ]
@@ -51,7 +55,8 @@ def queue(
 
     only = Only(
         assignee=_own_name(call) if mine else None, unassigned=unassigned, overdue=overdue, complete=complete,
-        status=_statuses(status, waiting=waiting, closed=closed), category=category, customer=customer, type=type_,
+        status=_statuses(status, waiting=waiting, closed=closed), category=category, customer=_or_none(customer),
+        type=_or_none(type_),
         since=_past(call, since),
     )  # fmt: skip
     _known(call, only)
@@ -65,6 +70,11 @@ def _own_name(call: Call) -> str:
     if call.actor.agent is None:
         raise NotAllowed(f"{call.actor.name} is no agent of the desk and has no cases", hint="say who with --as AGENT")
     return call.actor.name
+
+
+def _or_none(word: str | None) -> str | None:
+    """Return what was asked for; "none", as `inboxd set` has it, asks for cases without any."""
+    return "" if word == "none" else word
 
 
 def _statuses(status: str | None, *, waiting: bool, closed: bool) -> tuple[str, ...] | None:
@@ -97,8 +107,8 @@ def _known(call: Call, only: "Only") -> None:
 
     desk = call.settings.desk
     one_of((c.name for c in desk.categories), only.category, "category")
-    one_of((c.name for c in desk.customers), only.customer, "customer")
-    one_of(TYPES, only.type, "type")
+    one_of((*(c.name for c in desk.customers), "none"), only.customer or None, "customer")
+    one_of((*TYPES, "none"), only.type or None, "type")
 
 
 def _queue_text(call: Call, document: list[dict[str, Any]]) -> str:

@@ -19,7 +19,7 @@ def escalate(
         str | None, typer.Option("--to", metavar="POINT", help="An escalation point of the desk's; else the first.")
     ] = None,
     acknowledge: Annotated[
-        bool, typer.Option("--acknowledge", help="You have seen it: no further levels (leads, managers, admins).")
+        bool, typer.Option("--acknowledge", help="You have seen it, and it goes no further (leads, managers, admins).")
     ] = False,
     json: Json = False,
     as_agent: As = None,
@@ -50,7 +50,7 @@ def _acknowledge(call: Call, ref: str) -> None:
 
     acted = act_asking(call, Acknowledge(actor=call.worker.name), call.number(ref))
     document = documents.result(call.office, acted.case_id)
-    call.answer(document, lambda: f"{acted.reference}: acknowledged; no further level of it is reached.")
+    call.answer(document, lambda: f"{acted.reference}: acknowledged; what was escalated of it goes no further.")
 
 
 def _take_up(call: Call, ref: str, why: str, to: str | None) -> None:

@@ -166,20 +166,20 @@ def outbox_list(
 
 @outbox.command("show")
 def outbox_show(ctx: typer.Context, letter_id: Id, raw: Raw = False, json: Json = False, as_agent: As = None) -> None:
-    """Show one letter, or its octets as they are sent.
+    """Show one letter: its words and how it fares, or its octets as they are sent.
 
     Example: inboxd outbox show 17
     """
     call = begin(ctx, json=json, as_agent=as_agent)
     from inboxd.office import queues
-    from inboxd.render.terminal import plain_text
+    from inboxd.render.terminal import letter_text
 
     _ = call.actor
     if raw:
         typer.get_binary_stream("stdout").write(queues.outbox_raw(call.records, letter_id))
         return
     document = queues.outbox_show(call.records, letter_id)
-    call.answer(document, lambda: plain_text(document))
+    call.answer(document, lambda: letter_text(document, width=call.width, tz=call.zone))
 
 
 STATES = {

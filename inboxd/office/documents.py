@@ -266,6 +266,7 @@ def _escalation(known: KnownEscalation) -> Document:
         "level": known.level,
         "target": known.target,
         "at": _time(known.at),
+        "why": mask_personal_numbers(known.why) or None,
         "acknowledged_by": known.acknowledged_by,
     }
 

@@ -5,6 +5,7 @@ import datetime as dt
 from inboxd.desk.decision import AddEntry, Decision, SetField
 from inboxd.desk.reference import reference
 from inboxd.errors import Conflict, NotFound
+from inboxd.mail.parse import parse
 from inboxd.mail.personal_number import mask_personal_numbers
 from inboxd.office.documents import Document, letter_document
 from inboxd.office.letters.responses import never_left, respond_again, take_back_response
@@ -119,15 +120,17 @@ def outbox_list(office: Office, *, state: str | None = None, limit: int | None =
 
 
 def outbox_show(office: Office, letter_id: int) -> Document:
-    """Return one letter with its recipients."""
+    """Return one letter with its recipients and its words, None where it was never written."""
     with office.store.reading() as session:
         row = require_letter(office, session, letter_id)
+        octets = None if row.octets_id is None else octets_of(session, row.octets_id)
     return letter_document(row) | {
         "mailbox": row.mailbox,
         "actor": row.actor,
         "message_id": row.message_id,
         "hold_reason": row.hold_reason,
         "recipients": [{"address": r.address, "state": r.state, "reply": r.reply} for r in row.recipients],
+        "text": None if octets is None else mask_personal_numbers(parse(octets).text),
     }
 
 

@@ -48,8 +48,8 @@ class LetterContext:
     words; `reason` says why there is no answer yet. `referred_to` decides the case instead.
     `serves` are the titles of the customers, of whom a refusal tells.
     `target` ("response", "resolution", "asked") is what an escalation is about, `target_due` when that was due, and
-    `points` are where a customer may complain. Of its reader: `to_agent`, `may_acknowledge` what was escalated, and
-    `for_contact`, who is told of another's case.
+    `points` are where a customer may complain. Of its reader: `to_agent`, `has_case` (it is his), `may_acknowledge`
+    what was escalated, and `for_contact`, who is told of another's case.
     `notices` are those of downtime that a receipt tells of: what, the latest, until when, what still works. A letter
     about one has its name in `notice`, when it is in `notice_when`, its end in `notice_until`, and titles of categories
     in `affects`. `words` are what several new cases share.
@@ -101,6 +101,7 @@ class LetterContext:
     target_due: str = ""
     points: tuple[str, ...] = ()
     to_agent: bool = False
+    has_case: bool = False
     may_acknowledge: bool = False
     for_contact: bool = False
     notices: tuple[tuple[str, str, str, str], ...] = ()

@@ -14,11 +14,13 @@ from inboxd.render.screen import Document, columns, cut, escape, long_time, pain
 from inboxd.render.timeline import case_timeline
 
 __all__ = [
-    "audit_table", "case_timeline", "check_text", "escape", "health_text", "incoming_table", "letters_table",
-    "plain_text", "queue_table", "search_table", "sending_lines",
+    "audit_table", "case_timeline", "check_text", "escape", "health_text", "incoming_table", "letter_text",
+    "letters_table", "plain_text", "queue_table", "search_table", "sending_lines",
 ]  # fmt: skip
 
-MOMENTS = {"last_look_at", "failing_since", "oldest_waiting", "going_round_since", "since"}
+MOMENTS = {
+    "last_look_at", "failing_since", "oldest_waiting", "going_round_since", "since", "created_at", "next_attempt_at",
+}  # fmt: skip
 ROOMY = 110
 """Columns of a terminal from which people's names and addresses need not be cut."""
 LOUD_STATES = {"deferred", "bounced", "failed", "unknown", "hold"}
@@ -55,6 +57,13 @@ def letters_table(doc: Sequence[Document], *, width: int, colour: bool, tz: dt.t
     ]  # fmt: skip
     tried = [_tried(letter, width, tz) if letter["state"] in LOUD_STATES else None for letter in doc]
     return _with_second_lines(columns(heads, rows, width=width, colour=colour, cap=24 if width < ROOMY else 44), tried)
+
+
+def letter_text(doc: Document, *, width: int, tz: dt.tzinfo | None = None) -> str:
+    """Render an `outbox show` document: how the letter fares, then its words as its readers see them."""
+    rest = {key: value for key, value in doc.items() if key != "text" and value is not None}
+    words = ["", wrapped(doc["text"], width=width, indent="")] if doc.get("text") else []
+    return "\n".join([*_plain(_local(rest, tz), ""), *words])
 
 
 def _tried(letter: Document, width: int, tz: dt.tzinfo | None) -> str | None:

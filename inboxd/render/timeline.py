@@ -88,7 +88,8 @@ def _escalated(escalated: Document, tz: dt.tzinfo | None) -> str:
     what = "the customer complained" if escalated["target"] == "asked" else f"the {escalated['target']} is late"
     by = escalated["acknowledged_by"]
     seen = f"acknowledged by {by}" if by else "seen by nobody yet"
-    return escape(f"{what}, {long_time(escalated['at'], tz)}, {seen}")
+    why = f": {escalated['why']}" if escalated.get("why") else ""
+    return escape(f"{what}, {long_time(escalated['at'], tz)}, {seen}{why}")
 
 
 def _status(doc: Document) -> str:

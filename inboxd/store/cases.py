@@ -135,7 +135,7 @@ def queue(  # noqa: PLR0913 - the filters of one list; every one is optional
     """Return cases, oldest first. Solved, closed and merged ones only where `include_closed` or `status` asks for them.
 
     `category` and `status` are lists of names, `ids` a list of case ids (their order is not kept); `since`: those on
-    which something happened then or later.
+    which something happened then or later. An empty `customer` or `type_` asks for cases that have none.
     """
     order = (col(t.Case.closed_at).desc(), col(t.Case.id).desc()) if last_closed_first else (col(t.Case.id),)
     query = LISTED.order_by(*order)
@@ -146,7 +146,7 @@ def queue(  # noqa: PLR0913 - the filters of one list; every one is optional
     equals = (
         (t.Case.assignee, assignee), (t.Case.mailbox, mailbox), (t.Case.customer, customer), (t.Case.type, type_),
     )  # fmt: skip
-    query = query.where(*(col(column) == value for column, value in equals if value is not None))
+    query = query.where(*(col(column) == (value or None) for column, value in equals if value is not None))
     among = ((t.Case.category, category), (t.Case.id, ids))
     query = query.where(*(col(column).in_(values) for column, values in among if values is not None))
     if unassigned:

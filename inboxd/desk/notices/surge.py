@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from inboxd.desk.access import is_open_to_all, may_see
 from inboxd.desk.decision import Draft, Evidence
 from inboxd.desk.desk import Agent, Cap, Desk
 from inboxd.desk.notices.common_words import CLOSING, COMMON, EVERY_DESKS
@@ -172,6 +173,23 @@ def leads(desk: Desk, absent: frozenset[str] = frozenset()) -> tuple[Agent, ...]
     return tuple(next((choice for choice in choices if choice), []))
 
 
+def readers(surge: Surge, desk: Desk, absent: frozenset[str]) -> tuple[tuple[str, tuple[Opened, ...]], ...]:
+    """Return the addresses to tell of a surge, each with the cases that its reader may know of.
+
+    Told are the leads, else the admin: an address that anybody may read, which hears nothing of cases that are members'
+    alone. Without an admin, leads who are away are told all the same. Of cases that are closed to all of these those
+    hear who answer for the category, so that a surge reaches somebody.
+    """
+    told = leads(desk, absent) or (leads(desk) if desk.admin is None else ())
+    found = [(agent.address, _open_to(desk, agent, surge.cases)) for agent in told]
+    if not told and desk.admin is not None:
+        found = [(desk.admin, tuple(case for case in surge.cases if is_open_to_all(desk, case.category)))]
+    unseen = [case for case in surge.cases if not any(case in cases for _, cases in found)]
+    heads = dict.fromkeys(name for case in unseen for name in _heads(desk, case.category, absent))
+    found += [(agent.address, _open_to(desk, agent, unseen)) for agent in desk.agents if agent.name in heads]
+    return tuple((address, cases) for address, cases in found if cases)
+
+
 def alert(surge: Surge, notices: Iterable[Notice], desk: Desk, to: str, seen: Sequence[Opened]) -> Draft:
     """Return the letter to a lead: the cases that he may know of, their words, and the command that is ready for it.
 
@@ -200,6 +218,24 @@ def alert(surge: Surge, notices: Iterable[Notice], desk: Desk, to: str, seen: Se
         notices=() if there is None else (there,),
         null_sender=True,
     )
+
+
+def _open_to(desk: Desk, agent: Agent, cases: Iterable[Opened]) -> tuple[Opened, ...]:
+    return tuple(case for case in cases if may_see(desk, agent, case.category))
+
+
+def _heads(desk: Desk, name: str, absent: frozenset[str]) -> tuple[str, ...]:
+    """Return who answers for a category: its manager, else its members; who is away only where nobody else is left."""
+    category = desk.category(name)
+    if category is None:
+        return ()
+    active = {agent.name for agent in desk.agents if agent.active}
+    manager = () if category.manager is None else (category.manager,)
+    for there in (active - absent, active):
+        for choice in (manager, category.members):
+            if heads := tuple(one for one in choice if one in there):
+                return heads
+    return ()
 
 
 def _as(form: Mapping[str, str], words: Iterable[str]) -> frozenset[str]:

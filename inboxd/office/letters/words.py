@@ -68,6 +68,7 @@ def _reader(draft: Draft, case: Case, desk: Desk) -> dict[str, Any]:
     outside = draft.template == "escalation_requester"
     return {
         "to_agent": bool(agents) or above,
+        "has_case": any(agent.name == case.assignee for agent in agents),
         "may_acknowledge": above or any(may_acknowledge(agent, case, desk) for agent in agents),
         "for_contact": outside and case.requester.address.casefold() not in keys,
     }

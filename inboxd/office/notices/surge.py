@@ -5,10 +5,9 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
-from inboxd.desk.access import is_open_to_all, may_see
 from inboxd.desk.decision import Decision, Draft
 from inboxd.desk.notices.notice import Notice
-from inboxd.desk.notices.surge import REMEMBERED, Surge, alert, leads, shared_words, surges, with_known
+from inboxd.desk.notices.surge import REMEMBERED, Surge, alert, readers, shared_words, surges, with_known
 from inboxd.logs import event
 from inboxd.office.letters.freezing import write_letters
 from inboxd.office.office import Office
@@ -58,20 +57,7 @@ def _news(session: Session, office: Office, now: dt.datetime) -> tuple[Surge, ..
 def _letters(
     surge: Surge, active: Sequence[Notice], office: Office, number: int, away: frozenset[str]
 ) -> tuple[Draft, ...]:
-    """Return a letter to each lead, with the cases that he may know of; to the admin where there is no lead at all.
-
-    The admin is an address that anybody may read: of cases that are members' alone it hears nothing. Without one, leads
-    who are away are told all the same.
-    """
-    desk = office.desk
-    told = leads(desk, away) or (leads(desk) if desk.admin is None else ())
-    readers = [
-        (agent.address, tuple(case for case in surge.cases if may_see(desk, agent, case.category))) for agent in told
-    ]
-    if not readers and desk.admin is not None:
-        readers = [(desk.admin, tuple(case for case in surge.cases if is_open_to_all(desk, case.category)))]
     return tuple(
-        replace(alert(surge, active, desk, address, seen), once=f"surge:{number}:{address}")
-        for address, seen in readers
-        if seen
+        replace(alert(surge, active, office.desk, address, seen), once=f"surge:{number}:{address}")
+        for address, seen in readers(surge, office.desk, away)
     )

@@ -1,5 +1,6 @@
 """The Daily panel: what agents see and do all day, as documents and as text."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,8 @@ def test_attachments_are_saved(console: Console, case: str, tmp_path: Path) -> N
     document = console.ask("show", case, "--save", str(tmp_path / "out"))
     assert document["reference"] == case
     assert (tmp_path / "out" / "a.txt").read_bytes() == b"words"
+    (kept,) = document["journal"][0]["attachments"]
+    assert (kept["filename"], kept["size"], kept["sha256"]) == ("a.txt", 5, hashlib.sha256(b"words").hexdigest())
 
 
 def test_a_case_without_attachments_says_so(

@@ -26,7 +26,7 @@ name = "vakt"
 title = "Vakttelefon"
 phone = "71 11 11 99"
 """
-ESCALATION_KEYS = {"level", "target", "at", "acknowledged_by"}
+ESCALATION_KEYS = {"level", "target", "at", "why", "acknowledged_by"}
 
 
 @pytest.fixture
@@ -72,7 +72,8 @@ def test_an_escalated_case_says_so_in_the_queue_and_on_itself_until_it_is_acknow
     assert set(document["escalated"]) == ESCALATION_KEYS
     assert console.ask("queue")[0]["escalated"] == console.ask("show", REF)["escalated"] == document["escalated"]
     assert "^ escalated, acknowledged by nobody" in console("queue")
-    assert "acknowledged" in console("escalate", REF, "--acknowledge", "--as", "kari")
+    assert "seen by nobody yet: Ingen har ringt" in " ".join(console("show", REF).split())
+    assert "what was escalated of it goes no further" in console("escalate", REF, "--acknowledge", "--as", "kari")
     assert console.ask("show", REF)["escalated"]["acknowledged_by"] == "kari"
     assert "^" not in console("queue")
 

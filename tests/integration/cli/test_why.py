@@ -107,6 +107,15 @@ def test_the_outbox_has_the_contracts_keys(console: Console, desk: PaperDesk) ->
     assert "kind: receipt" in console("outbox", "show", "1")
 
 
+def test_a_letter_is_shown_with_its_words_and_the_desks_own_time(console: Console, desk: PaperDesk) -> None:
+    desk.arrive(mail())
+    shown = console("outbox", "show", "1")
+    assert "Vi har mottatt henvendelsen din. Saksnummer: KS-10008." in shown.splitlines()
+    assert "created at: 2026-03-09 10:00" in shown
+    assert "hold reason" not in shown
+    assert "Saksnummer: KS-10008" in console.ask("outbox", "show", "1")["text"]
+
+
 @pytest.mark.parametrize("queue", ["incoming", "outbox"])
 def test_a_state_that_is_none_is_a_usage_error(console: Console, queue: str) -> None:
     assert console.error(queue, "list", "--state", "tull", code=2)["hint"].startswith("one of ")

@@ -361,7 +361,8 @@ def test_who_acknowledges_ends_the_levels_of_that_round(desk: PaperDesk, told: T
     pass_time(desk, "11T10:00")
     do(desk, Acknowledge(actor="gro"))
     assert documents.queue(desk.office)[0]["escalated"] == {
-        "level": 1, "target": "resolution", "at": "2026-03-11T09:00:00+00:00", "acknowledged_by": "gro",
+        "level": 1, "target": "resolution", "at": "2026-03-11T09:00:00+00:00", "why": None,
+        "acknowledged_by": "gro",
     }  # fmt: skip
     pass_time(desk, "13T10:00")
     assert len(told()) == 1
@@ -428,6 +429,17 @@ def test_only_who_may_acknowledge_is_asked_to(desk: PaperDesk) -> None:
     (asked,) = letters_to(desk, "anne@leder.example")
     assert "Svar på denne e-posten" in asked
     assert "--acknowledge" not in asked
+
+
+def test_whoever_has_the_case_is_told_so_and_not_to_take_it(desk: PaperDesk) -> None:
+    desk.arrive(mail())
+    do(desk, Assign(actor="kari", to="kari"))
+    pass_time(desk, "16T12:00")
+    mine, other = letters_to(desk, "kari@agents.example")[-1], letters_to(desk, "drift@vakt.example")[-1]
+    assert "Saken er din." in mine
+    assert "inboxd take" not in mine
+    assert "Saken er din." not in other
+    assert "Ta saken selv: inboxd take KS-10008" in other
 
 
 def test_a_target_that_had_passed_when_it_was_counted_is_told_to_the_desk_only(desk: PaperDesk, told: Told) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from inboxd.config.file import load
 from inboxd.desk.case import Status
 from inboxd.desk.decision import Decision, Draft
 from inboxd.desk.order import Close, Reply, SetFields
@@ -23,7 +24,7 @@ from inboxd.office.queues import outbox_order
 from inboxd.office.tick import tick
 from inboxd.store import outbox
 from inboxd.store.rows import LetterRow
-from tests.integration.paper_desk import DESK, NOW, OLA, PaperDesk, mail
+from tests.integration.paper_desk import DESK, NOW, OLA, PaperDesk, mail, write_config
 
 HOUR = dt.timedelta(hours=1)
 TO_OLA = (Address(name="Ola", address=OLA),)
@@ -106,6 +107,23 @@ def test_a_broken_template_never_stops_a_letter(desk: PaperDesk, tmp_path: Path)
     desk.office = replace(desk.office, templates=templates_of(desk.office.settings))
     desk.arrive(mail())
     assert "Saksnummer: KS-10008" in words(desk, letters(desk, "receipt")[0])
+
+
+def test_the_next_letter_has_the_contact_block_of_the_config_of_then_in_both_its_parts(
+    desk: PaperDesk, tmp_path: Path
+) -> None:
+    folder = tmp_path / "templates" / "nb"
+    folder.mkdir(parents=True)
+    (folder / "receipt.html.j2").write_text("<p>{{ opening_hours }}, {{ phone }}</p>")
+    for number, phone in enumerate(("71 11 11 66", "73 00 00 00"), start=1):
+        settings = load(write_config(tmp_path, phone=f'phone = "{phone}"'), env={}, with_secrets=False)
+        desk.office = replace(desk.office, settings=settings, templates=templates_of(settings))
+        desk.arrive(mail(number=number))
+        parts = parsed(desk, letters(desk, "receipt")[0]).get_payload()
+        assert isinstance(parts, list)
+        plain, html = (part.get_payload(decode=True).decode() for part in parts)
+        assert f"Telefon: {phone}" in plain.splitlines()
+        assert html.strip() == f"<p>mandag–fredag kl. 08.00–15.30, {phone}</p>"
 
 
 def test_a_category_with_a_closing_letter_sends_one(desk: PaperDesk) -> None:

@@ -118,7 +118,7 @@ def test_a_notice_is_mailed_once_to_subscribers_and_to_customers_that_it_hits(de
     assert [one.to for one in letters] == [(AUKRA,), (MOLDE,)]
     assert letters[0].subject == "Driftsmelding: Visma er nede for alle kommunene"
     text = text_of(desk, letters[0])
-    assert "Når: mandag 9. mars kl. 10.00–14.00" in text
+    assert "Når: mandag 9. mars kl. 10.00–14.00\nSluttidspunktet er et anslag." in text
     assert "Dette virker som vanlig: e-post og Teams" in text
     assert "Teksten nedenfor kan dere sende videre til egne brukere." in text
     assert text.count(WORDS) == 2

@@ -168,6 +168,16 @@ def test_a_lead_is_not_told_of_cases_that_are_closed_to_him(tmp_path: Path, empt
         assert [one.to for one in alerts(desk)] == [("gro@agents.example",)]
 
 
+def test_a_surge_in_a_category_that_is_closed_to_every_lead_reaches_its_manager(
+    tmp_path: Path, empty_database: Path
+) -> None:
+    closed = 'assignment = "none"\naccess = "members"\nmanager = "per"'
+    lead = LEADS[LEADS.index("[[agent]]", 2) :]  # serves print only
+    for desk in a_desk(tmp_path, empty_database, more=lead, assignment=closed):
+        Morning(desk).brings(VISMA_DOWN, minutes=5)
+        assert [one.to for one in alerts(desk)] == [("per@agents.example",)]
+
+
 @pytest.mark.parametrize(
     ("phone", "told"),
     [('admin = "drift@agents.example"', "drift@agents.example"), ("", "gro@agents.example liv@agents.example")],
@@ -200,9 +210,11 @@ def test_where_there_is_no_lead_the_admin_is_told(tmp_path: Path, empty_database
         assert [one.to for one in alerts(desk)] == [("drift@agents.example",)]
 
 
-def test_the_admins_address_is_told_nothing_of_what_only_members_see(tmp_path: Path, empty_database: Path) -> None:
+def test_of_what_only_members_see_they_are_told_and_not_the_admins_address(
+    tmp_path: Path, empty_database: Path
+) -> None:
     closed = 'assignment = "none"\naccess = "members"'
     admin = 'admin = "drift@agents.example"'
     for desk in a_desk(tmp_path, empty_database, more="", role="", phone=admin, assignment=closed):
         Morning(desk).brings(VISMA_DOWN, minutes=5)
-        assert alerts(desk) == []
+        assert {one.to[0] for one in alerts(desk)} == {"kari@agents.example", "per@agents.example"}

@@ -14,6 +14,7 @@ from inboxd.desk.notices.surge import (
     is_written_by_people,
     leads,
     names_of,
+    readers,
     seen_of,
     shared_words,
     surges,
@@ -244,6 +245,32 @@ def test_the_alert_names_words_and_cases_and_has_the_command_ready() -> None:
     assert letter.about == (
         'inboxd notice new --unplanned --from now --affects it drift --link KS-10019 KS-10024 KS-10035 -m "…"'
     )
+
+
+@pytest.mark.parametrize(
+    ("away", "told"),
+    [
+        ("", {"gro": [1, 3], "siv": [2]}),
+        ("siv", {"gro": [1, 3], "nina": [2]}),
+        ("siv nina", {"gro": [1, 3], "siv": [2]}),
+        ("gro", {"siv": [1, 2, 3], "adm": [1, 3]}),
+    ],
+)
+def test_of_cases_that_are_closed_to_every_lead_those_hear_who_answer_for_the_category(away: str, told: Any) -> None:
+    agents = (agent("gro", role="lead"), agent("siv"), agent("nina"), agent("adm"))
+    open_, closed = category(name="it", manager="adm"), category(
+        name="drift", access="members", manager="siv", members=("nina",)
+    )  # fmt: skip
+    found = readers(gerica(), desk(agents=agents, categories=(open_, closed)), frozenset(away.split()))
+    assert {to.split("@")[0]: [case.case_id for case in cases] for to, cases in found} == told
+
+
+def test_of_cases_whose_category_is_gone_or_has_nobody_the_admin_hears_nothing() -> None:
+    empty = category(name="drift", access="members", manager=None, members=())
+    there = desk(agents=(agent("ola"),), categories=(category(name="it", manager=None), empty), admin="drift@d.example")
+    cases = (*gerica().cases, opened(4, "Gerica", category="gone"))
+    found = readers(Surge(words=("gerica",), cases=cases), there, frozenset())
+    assert [(to, [case.case_id for case in seen]) for to, seen in found] == [("drift@d.example", [1, 3])]
 
 
 def test_words_of_cases_that_a_lead_may_not_know_of_are_not_told_to_him() -> None:
