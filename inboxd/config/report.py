@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from inboxd.config.clocks.report import describe_promises, described_priority, promise_warnings, promised_things
 from inboxd.config.letters.report import receipt_texts, status_words
@@ -12,7 +12,7 @@ from inboxd.config.notices.checks import folder_warning
 from inboxd.config.secrets import without_passwords
 from inboxd.config.settings import MailboxSettings, Settings
 from inboxd.desk.clocks.service_levels import Priority, Target
-from inboxd.desk.desk import Calendar, Cap, Category, Desk, Mailbox, Minutes, Rule
+from inboxd.desk.desk import EVERY_LETTER, AgentLetter, Calendar, Cap, Category, Desk, Mailbox, Minutes, Rule
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
@@ -223,7 +223,13 @@ def _plain(value: object) -> Any:
         return {key: _plain(inner) for key, inner in _keys(value).items()}
     if isinstance(value, tuple):
         return [_plain(inner) for inner in value]
-    return value
+    return _letters(value) if isinstance(value, frozenset) else value
+
+
+def _letters(chosen: frozenset[object]) -> bool | list[str]:
+    """Return which letters an agent gets as `notify` says it."""
+    some = [kind for kind in get_args(AgentLetter) if kind in chosen]
+    return bool(chosen) if chosen in (EVERY_LETTER, frozenset()) else some
 
 
 def _calendar(calendar: Calendar) -> dict[str, object]:

@@ -30,7 +30,7 @@ from inboxd.desk.decision import (
     Threading,
 )
 from inboxd.desk.letters.asked_fields import filled_in, found_fields
-from inboxd.desk.letters.notify import News, letters_to_agents, machine_letter, names_of, news_of
+from inboxd.desk.letters.notify import News, letters_to_agents, machine_letter, news_of
 from inboxd.desk.notices.confirming import confirm, confirmed
 from inboxd.desk.opening import open_case
 from inboxd.desk.own_copy import own_copy
@@ -239,7 +239,7 @@ def _about_answer(arrived: Arrived, case: Case, view: View) -> tuple[Draft, ...]
         return ()
     message = arrived.message
     news = news_of(case, "agent_answer", about(arrived))
-    told = replace(news, writer=message.author, attachments=names_of(message.attachments))
+    told = replace(news, writer=message.author, attachments=message.attachments)
     return letters_to_agents(told, view)
 
 

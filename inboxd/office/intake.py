@@ -14,6 +14,7 @@ from inboxd.desk.view import Lookup
 from inboxd.errors import StoreBusy
 from inboxd.logs import event
 from inboxd.mail.message import ParsedMessage
+from inboxd.office.letters.enclosing import enclosing
 from inboxd.office.letters.freezing import write_letters
 from inboxd.office.letters.responses import take_back_response
 from inboxd.office.office import Office
@@ -92,7 +93,7 @@ def file_in(session: Session, mail: IncomingMail, message: ParsedMessage, office
     view = views.load_view(session, wanted, desk=office.desk, keyring=office.keyring, now=now)
     decision = decide(message, replace(view, arrived_in=mail.mailbox, silent=mail.silent), now)
     applied = apply(session, decision, now=now, octets_id=mail.octets_id, incoming_id=mail.id)
-    write_letters(session, decision, case_id=applied.case_id, office=office)
+    write_letters(session, enclosing(decision, mail.octets), case_id=applied.case_id, office=office)
     for reported in decision.changes:
         if isinstance(reported, RecordDelivery):
             take_back_response(office, session, reported.letter_id, actor="inboxd")

@@ -8,6 +8,7 @@ from inboxd.errors import StoreBusy
 from inboxd.office.alerts import tell_admin
 from inboxd.office.notices import clock as notices
 from inboxd.office.office import Office
+from inboxd.office.reports.morning import tell_agents
 from inboxd.office.reports.weekly import tell_leads
 from inboxd.office.tick import tick
 from inboxd.runners.runner import guarded
@@ -19,7 +20,7 @@ LOOK_SECONDS = 60.0
 Steps: TypeAlias = Sequence[tuple[str, Callable[[Office], int]]]
 
 OFTEN: Steps = (("cases", tick), *notices.STEPS)
-EVERY_MINUTE: Steps = (("alerts", tell_admin), ("weekly_letter", tell_leads))
+EVERY_MINUTE: Steps = (("alerts", tell_admin), ("weekly_letter", tell_leads), ("morning_letter", tell_agents))
 
 
 class TickRunner:
