@@ -62,7 +62,7 @@ def test_every_agent_who_has_something_gets_his_own(desk: PaperDesk) -> None:
     assert (kari.to, per.to) == (("kari@agents.example",), ("per@agents.example",))
     assert kari.subject == "[inboxd] Kundeservice: sakene dine mandag 9. mars"
     assert text(desk, kari) == (
-        "Dine saker med frist i dag eller tidligere:\n"
+        "Dine saker med frist i dag, eller over fristen:\n"
         "- KS-10008, svarfristen gikk ut fredag 6. mars kl. 14.00: Skriveren virker ikke (Ola Nordmann)\n"
         "\n"
         "Saker som ingen har tatt:\n"

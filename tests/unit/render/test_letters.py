@@ -129,7 +129,7 @@ def test_an_agents_letter_begins_with_what_happened_and_ends_with_how_to_look(na
     [
         ("nb", "Svaret ditt sendes til {}. Skriv #notat øverst for å bare notere internt."),
         ("nn", "Svaret ditt blir sendt til {}. Skriv #notat øvst for å berre notere internt."),
-        ("en", "Your answer is sent to {}. Write #note at the top to make it an internal note only."),
+        ("en", "Your reply is sent to {}. Write #note at the top to make it an internal note only."),
     ],
 )
 def test_an_agent_reads_first_where_an_answer_goes(name: str, language: str, first: str) -> None:
