@@ -186,6 +186,14 @@ class CopyCame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeToken:
+    """Let a letter to an agent prove nothing any more: others have seen its token."""
+
+    case_id: int
+    letter_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetTimer:
     """Let the clock look at a case at a moment, under a name; None takes the timer of that name off."""
 
@@ -289,6 +297,7 @@ Change: TypeAlias = (
     | CancelLetters
     | HoldAnswers
     | CopyCame
+    | RevokeToken
     | SetTimer
     | Measured
     | Escalated
@@ -317,7 +326,9 @@ class Draft:
     the one that a letter is about; `words` are what several new cases share. Of the letters with the same `once` only
     the first is ever written. `planned` are the texts that stand at the top of a receipt; by `next_letter_at` the
     requester hears of the case again. `referred_to` decides the case instead of us. `target` and `target_due` are what
-    an escalation is about.
+    an escalation is about. `carries` are attachments of the mail decided on that go along, `with_original` what the case
+    began with; both are files once the letter is written. `problems` are (line, why, right line, detail): what stopped
+    an agent's mail.
     """
 
     kind: LetterKind
@@ -354,6 +365,9 @@ class Draft:
     next_letter_at: dt.datetime | None = None
     target: Literal["response", "resolution", "asked", ""] = ""
     target_due: dt.datetime | None = None
+    carries: tuple[Attachment, ...] = ()
+    with_original: bool = False
+    problems: tuple[tuple[str, str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
+from inboxd.desk.agent_mail.acting import by_agent
 from inboxd.desk.arrived import (
     Arrived,
     about,
@@ -71,6 +72,9 @@ def _decide(message: ParsedMessage, view: View, now: dt.datetime) -> Decision:
         match=match_case(message, view),
         now=now,
     )
+    ordered = by_agent(arrived, view)
+    if ordered is not None:
+        return ordered
     if arrived.kind in REPORTS:
         known = arrived.match.case is not None or arrived.match.letter is not None
         return _report(arrived, view) if known else _without_case(arrived, view)

@@ -53,6 +53,8 @@ class LetterContext:
     `notices` are those of downtime that a receipt tells of: what, the latest, until when, what still works. A letter
     about one has its name in `notice`, when it is in `notice_when`, its end in `notice_until`, and titles of categories
     in `affects`. `words` are what several new cases share.
+    `problems` are what stopped an agent's mail: the line, why (a word of `agent_mail.commands.Why`), the right line,
+    and a detail. `commands` are those that agents may give by mail: the name, and its words.
     """
 
     reference: str = ""
@@ -112,6 +114,8 @@ class LetterContext:
     affects: tuple[str, ...] = ()
     still_works: str = ""
     words: tuple[str, ...] = ()
+    problems: tuple[tuple[str, str, str, str], ...] = ()
+    commands: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ from inboxd.desk.decision import (
     OffNotice,
     OpenCase,
     RecordDelivery,
+    RevokeToken,
     RulesHit,
     SetCustomField,
     SetField,
@@ -41,7 +42,7 @@ from inboxd.store.delivery import record_report
 from inboxd.store.held import Columns, HeldCase, columns_of, hold_case, write
 from inboxd.store.insert import insert_row, insert_rows
 from inboxd.store.journal import add_entry, add_event
-from inboxd.store.letters import NOT_IN_HAND
+from inboxd.store.letters import NOT_IN_HAND, revoke_token
 from inboxd.store.notices import acknowledge as acknowledge_notice
 from inboxd.store.notices import put_under, take_off
 from inboxd.store.own_copy import copy_came
@@ -159,6 +160,8 @@ def _apply(work: _Work, change: Change) -> None:  # noqa: C901, PLR0912, PLR0915
             _hold_answers(work, change)
         case CopyCame():
             _copy_came(work, change)
+        case RevokeToken():
+            revoke_token(work.session, change.letter_id)
         case SetTimer() | Measured() | Escalated() | Acknowledged():
             _heed_clock(work, change)
         case RulesHit():

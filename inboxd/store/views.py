@@ -79,6 +79,8 @@ def load_view(session: Session, lookup: Lookup, *, desk: Desk, keyring: Keyring,
     opens = not known or any(case.status.at_rest for case in cases)
     if opens:
         lock(session, (OPENING,))
+    orders = any(agent.address.casefold() == author for agent in desk.agents)  # what an agent writes may be orders
+    case_ids = {case.id for case in cases} if orders else set()
     alike, of_writer = same_words(session, lookup, now) if desk.receipts.unknown_senders else (0, 0)
     return View(
         desk=desk,
@@ -90,7 +92,10 @@ def load_view(session: Session, lookup: Lookup, *, desk: Desk, keyring: Keyring,
             KnownMessageId(message_id=message_id, case_id=survivor[i], source=source)
             for message_id, i, source in found.message_ids
         ),
-        letters=_at_survivors(found.letters, survivor),
+        letters=_at_survivors((*found.letters, *_unsent(session, case_ids, found.letters)), survivor),
+        timers=timers_of(session, case_ids) if orders else (),
+        escalations=escalations_of(session, case_ids) if orders else (),
+        standings=standings_of(session, case_ids) if orders else (),
         waiting=_waiting(session, survivor, now) if cases else (),
         loads=loads(session),
         absent=absent(session, now),
@@ -117,7 +122,6 @@ def load_case_view(session: Session, number: int | None, *, desk: Desk, keyring:
     case_ids = set(survivor.values())
     if number is None:
         lock(session, (OPENING,))
-    unsent = (col(t.Letter.case_id).in_(case_ids), col(t.Letter.state).in_(UNSENT))
     cases = load_cases(session, case_ids)
     addresses = tuple(person.address for case in cases for person in case.participants)
     return View(
@@ -125,7 +129,7 @@ def load_case_view(session: Session, number: int | None, *, desk: Desk, keyring:
         keyring=keyring,
         cases=cases,
         numbers=tuple((n, survivor[i]) for n, i in found.numbers),
-        letters=known_letters(session, *unsent) if case_ids else (),
+        letters=_unsent(session, case_ids),
         loads=loads(session),
         absent=absent(session, now),
         turns=_turns(session, desk),
@@ -255,8 +259,19 @@ def _lock_survivors(session: Session, found: _Found) -> dict[int, int]:
 
 def _at_survivors(letters: tuple[KnownLetter, ...], survivor: dict[int, int]) -> tuple[KnownLetter, ...]:
     return tuple(
-        letter if letter.case_id is None else replace(letter, case_id=survivor[letter.case_id]) for letter in letters
+        letter if letter.case_id is None else replace(letter, case_id=survivor.get(letter.case_id, letter.case_id))
+        for letter in letters
     )
+
+
+def _unsent(
+    session: Session, case_ids: Collection[int], besides: tuple[KnownLetter, ...] = ()
+) -> tuple[KnownLetter, ...]:
+    """Return the letters of these cases that have not left yet."""
+    if not case_ids:
+        return ()
+    found = known_letters(session, col(t.Letter.case_id).in_(case_ids), col(t.Letter.state).in_(UNSENT))
+    return tuple(letter for letter in found if letter not in besides)
 
 
 def _waiting(session: Session, survivor: dict[int, int], now: dt.datetime) -> tuple[KnownLetter, ...]:
