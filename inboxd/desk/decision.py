@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from inboxd.desk.agent_mail.changes import RevokeToken
 from inboxd.desk.case import Channel, Participant, Status
 from inboxd.desk.notices.notice import Notice
 from inboxd.desk.routing.destination import Routing
@@ -186,14 +187,6 @@ class CopyCame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RevokeToken:
-    """Let a letter to an agent prove nothing any more: others have seen its token."""
-
-    case_id: int
-    letter_id: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SetTimer:
     """Let the clock look at a case at a moment, under a name; None takes the timer of that name off."""
 
@@ -326,9 +319,8 @@ class Draft:
     the one that a letter is about; `words` are what several new cases share. Of the letters with the same `once` only
     the first is ever written. `planned` are the texts that stand at the top of a receipt; by `next_letter_at` the
     requester hears of the case again. `referred_to` decides the case instead of us. `target` and `target_due` are what
-    an escalation is about. `carries` are attachments of the mail decided on that go along, `with_original` what the case
-    began with; both are files once the letter is written. `problems` are (line, why, right line, detail): what stopped
-    an agent's mail.
+    an escalation is about. `carries` are attachments of the mail decided on, `with_original` says that what the
+    case began with goes along, too. `problems` are (line, why, right line, detail): what stopped an agent's mail.
     """
 
     kind: LetterKind

@@ -13,10 +13,11 @@ from inboxd.office.letters.forwarding import original_in
 from inboxd.store.engine import Session
 from inboxd.store.letters import get_letter
 from inboxd.store.octets import octets_of
+from inboxd.store.views import with_order_facts
 
 
-def with_parent(session: Session, view: View, message: ParsedMessage) -> View:
-    """Return the view with the text of the letter that an agent answers, so that none of it leaves as his words."""
+def for_agents(session: Session, view: View, message: ParsedMessage) -> View:
+    """Return the view with what an agent's mail needs besides: the facts for his orders, and what we wrote to him."""
     if not writes_as_agent(message, view.desk):
         return view
     texts = []
@@ -25,7 +26,7 @@ def with_parent(session: Session, view: View, message: ParsedMessage) -> View:
         if octets_id is not None:
             texts.append(parse(octets_of(session, octets_id)).text)
     own = (line for text in texts for line in text.split("\n") if not is_marked(line))  # what it quotes is people's
-    return replace(view, parent_text="\n".join(own))
+    return replace(with_order_facts(session, view), parent_text="\n".join(own))
 
 
 def with_files(session: Session, decision: Decision, octets: bytes) -> Decision:

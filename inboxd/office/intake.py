@@ -14,7 +14,7 @@ from inboxd.desk.view import Lookup
 from inboxd.errors import StoreBusy
 from inboxd.logs import event
 from inboxd.mail.message import ParsedMessage
-from inboxd.office.agent_mail import with_files, with_parent
+from inboxd.office.agent_mail import for_agents, with_files
 from inboxd.office.letters.freezing import write_letters
 from inboxd.office.letters.responses import take_back_response
 from inboxd.office.office import Office
@@ -91,7 +91,7 @@ def file_in(session: Session, mail: IncomingMail, message: ParsedMessage, office
         message = replace(message, size=mail.size)
     wanted = lookup(message, office.desk.prefixes)
     view = views.load_view(session, wanted, desk=office.desk, keyring=office.keyring, now=now)
-    view = with_parent(session, replace(view, arrived_in=mail.mailbox, silent=mail.silent), message)
+    view = for_agents(session, replace(view, arrived_in=mail.mailbox, silent=mail.silent), message)
     decision = with_files(session, decide(message, view, now), mail.octets)
     applied = apply(session, decision, now=now, octets_id=mail.octets_id, incoming_id=mail.id)
     write_letters(session, decision, case_id=applied.case_id, office=office)

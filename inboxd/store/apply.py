@@ -6,6 +6,7 @@ from typing import Any, assert_never
 
 from sqlmodel import Session, col, delete, select, update
 
+from inboxd.desk.agent_mail.changes import RevokeToken
 from inboxd.desk.case import Status
 from inboxd.desk.decision import (
     NEW_CASE,
@@ -25,7 +26,6 @@ from inboxd.desk.decision import (
     OffNotice,
     OpenCase,
     RecordDelivery,
-    RevokeToken,
     RulesHit,
     SetCustomField,
     SetField,

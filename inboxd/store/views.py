@@ -79,8 +79,6 @@ def load_view(session: Session, lookup: Lookup, *, desk: Desk, keyring: Keyring,
     opens = not known or any(case.status.at_rest for case in cases)
     if opens:
         lock(session, (OPENING,))
-    orders = any(agent.address.casefold() == author for agent in desk.agents)  # what an agent writes may be orders
-    case_ids = {case.id for case in cases} if orders else set()
     alike, of_writer = same_words(session, lookup, now) if desk.receipts.unknown_senders else (0, 0)
     return View(
         desk=desk,
@@ -92,10 +90,7 @@ def load_view(session: Session, lookup: Lookup, *, desk: Desk, keyring: Keyring,
             KnownMessageId(message_id=message_id, case_id=survivor[i], source=source)
             for message_id, i, source in found.message_ids
         ),
-        letters=_at_survivors((*found.letters, *_unsent(session, case_ids, found.letters)), survivor),
-        timers=timers_of(session, case_ids) if orders else (),
-        escalations=escalations_of(session, case_ids) if orders else (),
-        standings=standings_of(session, case_ids) if orders else (),
+        letters=_at_survivors(found.letters, survivor),
         waiting=_waiting(session, survivor, now) if cases else (),
         loads=loads(session),
         absent=absent(session, now),
@@ -139,6 +134,18 @@ def load_case_view(session: Session, number: int | None, *, desk: Desk, keyring:
         escalations=escalations_of(session, case_ids),
         standings=standings_of(session, case_ids),
         notices=in_force(session, now) if number is None else (),
+    )
+
+
+def with_order_facts(session: Session, view: View) -> View:
+    """Return a mail's facts with those that an order on one of its cases needs besides."""
+    case_ids = {case.id for case in view.cases}
+    return replace(
+        view,
+        letters=(*view.letters, *_unsent(session, case_ids, view.letters)),
+        timers=timers_of(session, case_ids),
+        escalations=escalations_of(session, case_ids),
+        standings=standings_of(session, case_ids),
     )
 
 
@@ -259,19 +266,19 @@ def _lock_survivors(session: Session, found: _Found) -> dict[int, int]:
 
 def _at_survivors(letters: tuple[KnownLetter, ...], survivor: dict[int, int]) -> tuple[KnownLetter, ...]:
     return tuple(
-        letter if letter.case_id is None else replace(letter, case_id=survivor.get(letter.case_id, letter.case_id))
-        for letter in letters
+        letter if letter.case_id is None else replace(letter, case_id=survivor[letter.case_id]) for letter in letters
     )
 
 
 def _unsent(
     session: Session, case_ids: Collection[int], besides: tuple[KnownLetter, ...] = ()
 ) -> tuple[KnownLetter, ...]:
-    """Return the letters of these cases that have not left yet."""
+    """Return the letters of these cases that have not left yet, but for those known already."""
     if not case_ids:
         return ()
     found = known_letters(session, col(t.Letter.case_id).in_(case_ids), col(t.Letter.state).in_(UNSENT))
-    return tuple(letter for letter in found if letter not in besides)
+    known = {letter.id for letter in besides}
+    return tuple(letter for letter in found if letter.id not in known)
 
 
 def _waiting(session: Session, survivor: dict[int, int], now: dt.datetime) -> tuple[KnownLetter, ...]:

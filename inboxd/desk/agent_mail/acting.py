@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+from inboxd.desk.agent_mail.changes import RevokeToken
 from inboxd.desk.agent_mail.commands import Problem, Said, read_commands
 from inboxd.desk.agent_mail.ordering import Carried, carry_out, plan
 from inboxd.desk.agent_mail.proof import Proven, prove
 from inboxd.desk.agent_mail.words import quotes_the_desk, to_send
 from inboxd.desk.arrived import Arrived, on_record
 from inboxd.desk.case import Case
-from inboxd.desk.decision import AddEntry, Change, Decision, Draft, Evidence, RevokeToken, Suppressed
+from inboxd.desk.decision import AddEntry, Change, Decision, Draft, Evidence, Suppressed
 from inboxd.desk.reference import reference
 from inboxd.desk.view import View
 from inboxd.mail.address import Address
@@ -31,7 +32,7 @@ def by_agent(arrived: Arrived, view: View) -> Decision | None:
         return None  # he writes on his own case, as its requester
     if any(one.name == "help" for one in said.commands):
         return _only_told(arrived, proof, view, template="agent_help")
-    wrong = _wrong_words(said, arrived, view)
+    wrong = _wrong_words(said, view)
     box = view.desk.mailbox(proof.case.mailbox) or arrived.mailbox
     said = replace(said, text=to_send(said.text, proof.agent, box))
     planned = plan(replace(said, problems=(*said.problems, *wrong)), proof.agent, proof.case, view, arrived.now)
@@ -40,7 +41,7 @@ def by_agent(arrived: Arrived, view: View) -> Decision | None:
     carried = carry_out(planned.orders, proof.case, view, arrived.now)
     if carried.refused:
         return _only_told(arrived, proof, view, template="agent_stopped", problems=carried.refused, said=said)
-    return _done(arrived, proof, said, carried, view)
+    return _done(arrived, proof, said, carried)
 
 
 def _is_party(proof: Proven) -> bool:
@@ -51,7 +52,7 @@ def _is_note(said: Said) -> bool:
     return any(one.name == "note" for one in said.commands)
 
 
-def _wrong_words(said: Said, arrived: Arrived, view: View) -> tuple[Problem, ...]:
+def _wrong_words(said: Said, view: View) -> tuple[Problem, ...]:
     """Say what of a mail's text must not leave; of a note nothing does."""
     if _is_note(said):
         return ()
@@ -61,7 +62,7 @@ def _wrong_words(said: Said, arrived: Arrived, view: View) -> tuple[Problem, ...
     return (Problem(line="", why="quoted"),) if quotes_the_desk(said.text, view.parent_text) else ()
 
 
-def _done(arrived: Arrived, proof: Proven, said: Said, carried: Carried, view: View) -> Decision:
+def _done(arrived: Arrived, proof: Proven, said: Said, carried: Carried) -> Decision:
     """The mail's orders are carried out; what goes to the requester takes the mail's files along."""
     letters = tuple(_with_files(draft, arrived) for draft in carried.letters)
     twice = _copied_to_requester(arrived, proof.case) and any(draft.kind == "answer" for draft in letters)
@@ -69,12 +70,15 @@ def _done(arrived: Arrived, proof: Proven, said: Said, carried: Carried, view: V
         letters = tuple(draft for draft in letters if draft.kind != "answer")
     how = Evidence(rule="agent_by_mail", detail=_how(proof))
     entry = _entry(arrived, proof, said, (how,), answered=twice)
+    changes = tuple(
+        change for change in carried.changes if not isinstance(change, AddEntry)
+    )  # a note is the mail itself
     return on_record(
         arrived,
         Decision(
             kind="agent_order",
             outcome="command",
-            changes=(entry, *carried.changes, *_revoked(proof)),
+            changes=(entry, *changes, *_revoked(proof)),
             letters=letters,
             suppressed=(CC_OF_THE_AGENT,) if twice else (),
             evidence=(how,),
@@ -173,5 +177,3 @@ def _how(proof: Proven) -> str:
 
 def _name(case: Case) -> str:
     return reference(case.prefix, case.number)
-
-

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 from inboxd.mail.subject import strip_prefixes
 
 CommandName: TypeAlias = Literal[
-    "take", "note", "close", "solved", "wait", "assign", "category", "priority", "cc", "forward", "help", "yes"
+    "take", "note", "close", "solved", "wait", "assign", "category", "priority", "cc", "forward", "help"
 ]
 
 Why: TypeAlias = Literal[
@@ -45,7 +45,6 @@ COMMANDS: tuple[Command, ...] = (
     Command(name="cc", words=("kopi", "cc"), follows="something", example="turid@kommune.example"),
     Command(name="forward", words=("videresend", "forward"), follows="something", example="hjelp@leverandor.example"),
     Command(name="help", words=("hjelp", "help")),
-    Command(name="yes", words=("ja", "yes")),
 )
 """Every command there is; the help that agents get by mail and docs/agents.md are held to it."""
 
@@ -184,7 +183,7 @@ def _in_subject(subject: str, prefixes: tuple[str, ...]) -> Iterator[Given | Pro
     if bare in {"hjelp", "help"}:
         yield Given(name="help", argument="", line=f"#{bare}")
     names = "|".join(re.escape(prefix) for prefix in prefixes)
-    tag = rf"\[ ?(?:{names}) ?[-‐-―−]? ?[0-9]{{5,12}} ([^\[\]]{{1,{LONGEST_LINE}}})\]"  # noqa: RUF001 - dashes as they come
+    tag = rf"\[ ?(?:{names}) ?[-‐-―−]? ?[0-9]{{5,12}} ([^\[\]]{{1,{LONGEST_LINE}}})\]"
     for found in re.finditer(tag, visible(subject), re.IGNORECASE) if names else ():
         for part in re.split(r"[,;]", found[1]):
             if part.strip():

@@ -51,14 +51,15 @@ def plan(said: Said, agent: Agent, case: Case, view: View, now: dt.datetime) -> 
     given = {one.name: one for one in said.commands}
     problems = [*said.problems, *_clashes(said.commands)]
     orders: list[CaseOrder] = []
-    for reading in (_taking, _moving):
-        found = reading(given, agent, case, view)
-        (problems if isinstance(found, list) else orders).extend(found)  # type: ignore[arg-type]  # a list of problems
-    words = _words(given, said.text, agent, view, now)
-    if isinstance(words, list):
-        problems.extend(words)
-    else:
-        orders.extend(words)
+    for found in (
+        _taking(given, agent, case, view),
+        _moving(given, agent, view),
+        _words(given, said.text, agent, view, now),
+    ):
+        if isinstance(found, list):
+            problems.extend(found)
+        else:
+            orders.extend(found)
     return Plan(orders=() if problems else tuple(orders), problems=tuple(problems))
 
 
@@ -91,9 +92,7 @@ def changed(case: Case, changes: Iterable[Change]) -> Case:
 def _clashes(commands: tuple[Given, ...]) -> list[Problem]:
     names = [one.name for one in commands]
     twice = [one for one in commands if one.name in ONCE and names.count(one.name) > 1]
-    against = [
-        one for one in commands for pair in CLASHES if one.name in pair and set(pair) <= set(names)
-    ]
+    against = [one for one in commands for pair in CLASHES if one.name in pair and set(pair) <= set(names)]
     return [_problem(one, "clash") for one in dict.fromkeys((*twice, *against))]
 
 
@@ -116,9 +115,7 @@ def _taking(
     return (*orders, Assign(actor=agent.name, to=to.name))
 
 
-def _moving(
-    given: dict[CommandName, Given], agent: Agent, case: Case, view: View  # noqa: ARG001 - as its neighbour
-) -> list[Problem] | tuple[CaseOrder, ...]:
+def _moving(given: dict[CommandName, Given], agent: Agent, view: View) -> list[Problem] | tuple[CaseOrder, ...]:
     desk = view.desk
     wrong: list[Problem] = []
     category = priority = None
@@ -162,8 +159,9 @@ def _words(
 
 def _addresses(given: dict[CommandName, Given], view: View) -> dict[str, Address] | list[Problem]:
     found: dict[str, Address] = {}
-    for name in ("cc", "forward"):
-        one = given.get(name)  # type: ignore[call-overload]  # two of the names
+    names: tuple[CommandName, ...] = ("cc", "forward")
+    for name in names:
+        one = given.get(name)
         address = strict_address(one.argument) if one else None
         if one is not None and (address is None or view.desk.is_ours(address)):
             return [_problem(one, "no_address", f"{one.line.split()[0]} turid@kommune.example")]

@@ -65,9 +65,10 @@ def writes_as_agent(message: ParsedMessage, desk: Desk) -> bool:
 
 def shown_to_others(message: ParsedMessage, desk: Desk) -> bool:
     """Say whether a mail was addressed to anyone but us, as far as it tells."""
-    again = (address for name in ("resent-to", "resent-cc", "bcc") for value in message.all_headers(name)
-             for address in find_addresses(value))  # fmt: skip
-    return any(not desk.is_ours(address) for address in (*message.to, *message.cc, *again))
+    fields = (value for name in ("resent-to", "resent-cc", "bcc") for value in message.all_headers(name))
+    again = (address for value in fields for address in find_addresses(value))
+    to = (person.address for person in (*message.to, *message.cc))
+    return any(not desk.is_ours(address) for address in (*to, *again))
 
 
 def _agent(message: ParsedMessage, desk: Desk) -> Agent | None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from inboxd.desk.agent_mail.commands import commands_in_words
 from inboxd.desk.case import Case
 from inboxd.desk.clocks.complaint import escalation_points
 from inboxd.desk.clocks.service_levels import Point
@@ -187,8 +186,6 @@ def context(draft: Draft, case: Case | None, desk: Desk, mailbox: Mailbox) -> Le
         closed=draft.closed,
         closed_reply=category.closed_reply if category else "reopen",
         words=draft.words,
-        problems=draft.problems,
-        commands=commands_in_words() if draft.template == "agent_help" else (),
         **notice_words(draft, desk),
     )
 

@@ -34,7 +34,7 @@ def test_an_agent_who_answers_the_letter_about_a_case_answers_its_requester(desk
     assert letter["To"] == f"Ola Nordmann <{OLA}>"
     assert letter["In-Reply-To"] == "<m1@kommune.example>"
     assert "Auto-Submitted" not in letter
-    assert letter.get_content().startswith("Hei Ola, prøv nå.\n")
+    assert letter.get_content().splitlines()[0] == "Hei Ola, prøv nå."
     case = show(desk.office, 1)
     assert (case["status"], case["assignee"]) == ("waiting", "kari")
 
@@ -43,8 +43,9 @@ def test_nothing_of_commands_quotation_or_the_agents_address_reaches_the_request
     desk.arrive(mail(text="Hei, hjelp, skriveren i andre etasje er død.\n"))
     letter = notice(desk)
     quoted = "\n".join(f"> {line}" for line in octets(desk, letter).get_content().splitlines())
-    said = f"#ta.\n# \u200b\n#vent fredag\n\nHei, se på dette.\n\nSkriv til {KARI}.\n\nDen 9. mars 2026 kl. 10:00 skrev Kundeservice <{DESK}>:\n\n"
-    desk.arrive(reply(letter, text=said.replace("# \u200b\n", "") + quoted))
+    said = f"#ta.\n#VENT fredag \n\nHei, se på dette.\n\nSkriv til {KARI}.\n\n"
+    wrote = f"Den 9. mars 2026 kl. 10:00 skrev Kundeservice <{DESK}>:\n\n"
+    desk.arrive(reply(letter, text=said + wrote + quoted))
     (sent,) = letters(desk, "answer")
     whole = desk.octets(sent).decode() + octets(desk, sent).get_content()
     for trace in ("#ta", "#vent", KARI, "inboxd", "Prioritet", "andre etasje er", letter.message_id or "?"):
@@ -75,31 +76,28 @@ def test_attachments_go_along_and_a_note_stays_with_its_own(desk: PaperDesk) -> 
     assert [file["filename"] for file in note["attachments"]] == ["sur.txt"]
 
 
-@pytest.mark.parametrize(
-    ("text", "right"),
-    [
-        ("# lukk\n\nHei.\n", "#lukk"),
-        ("#lukkk\n\nHei.\n", "#lukk"),
-        ("#til ole\n\nHei.\n", "kari, per"),
-        ("#vent når jeg gidder\n\nHei.\n", "#vent 3d"),
-        ("Hei.\n#lukk\n", "#lukk"),
-        ("#notat\n#kopi turid@kommune.example\nHei.\n", "sier imot"),
-        ("", "verken tekst eller kommando"),
-    ],
-)
-def test_a_command_that_cannot_be_read_stops_the_mail_and_the_agent_is_told_what_to_write(
-    desk: PaperDesk, text: str, right: str
-) -> None:
+STOPPED = {
+    "# lukk\n\nHei.\n": "Skriv i stedet: #lukk",
+    "#lukkk\n\nHei.\n": "Skriv i stedet: #lukk",
+    "#til ole\n\nHei.\n": "kari, per",
+    "#vent når jeg gidder\n\nHei.\n": "Skriv i stedet: #vent 3d",
+    "Hei.\n#lukk\n": "Skriv i stedet: #lukk",
+    "#notat\n#kopi turid@kommune.example\nHei.\n": "sier imot",
+    "": "verken tekst eller kommando",
+}
+
+
+def test_a_mail_that_cannot_be_carried_out_is_stopped_and_the_agent_told_what_to_write(desk: PaperDesk) -> None:
     desk.arrive(mail())
-    before = len(desk.letters())
-    desk.arrive(reply(notice(desk), text=text))
-    assert letters(desk, "answer") == []
-    (told,) = desk.letters()[: len(desk.letters()) - before]
-    assert [person.address for person in told.recipients] == [KARI]
-    assert "Ingenting er gjort" in octets(desk, told).get_content()
-    assert right in octets(desk, told).get_content()
+    for number, (text, right) in enumerate(STOPPED.items(), start=2):
+        before = len(desk.letters())
+        desk.arrive(reply(notice(desk), number=number, text=text))
+        (told,) = desk.letters()[: len(desk.letters()) - before]
+        assert [person.address for person in told.recipients] == [KARI]
+        assert "Ingenting er gjort" in octets(desk, told).get_content()
+        assert right in octets(desk, told).get_content()
     case = show(desk.office, 1)
-    assert (case["status"], case["assignee"]) == ("new", None)
+    assert (case["status"], case["assignee"], letters(desk, "answer")) == ("new", None, [])
 
 
 def test_the_letter_about_a_stopped_mail_is_answered_with_the_right_commands_and_the_same_text(desk: PaperDesk) -> None:
@@ -134,7 +132,7 @@ def test_a_case_goes_on_to_a_supplier_with_the_mail_that_opened_it(desk: PaperDe
     assert sent.recipients[0].address == "hjelp@leverandor.example"
     body = octets(desk, sent)
     assert "Kan dere se på den?" in body.get_body().get_content()  # type: ignore[union-attr]
-    assert [part.get_content_type() for part in body.iter_attachments()] == ["message/rfc822"]
+    assert [part.get_filename() for part in body.iter_attachments()] == ["Skriveren virker ikke.eml"]
     assert letters(desk, "answer") == []
 
 
@@ -200,23 +198,17 @@ FORGERIES: dict[str, dict[str, Any]] = {
 """The forgeries of T01: each knows all that there is to know but the one thing it lacks."""
 
 
-@pytest.mark.parametrize("how", FORGERIES)
-def test_a_forged_agent_mail_sends_nobody_anything(desk: PaperDesk, how: str) -> None:
+def test_twelve_forged_agent_mails_send_nobody_anything(desk: PaperDesk) -> None:
     desk.arrive(mail())
     ours = {row.recipients[0].address: row.message_id or "" for row in desk.letters()}
     known = {"kari": ours[KARI], "per": ours[PER], "receipt": ours[OLA], "flipped": _flipped(ours[KARI])}
-    headers = {name: str(value).format(**known) for name, value in FORGERIES[how].items()}
-    sender = headers.pop("sender", FROM_KARI)
-    headers = {"In_Reply_To": ours[KARI], **headers}
-    forged = mail(
-        "SV: [KS-10008 lukk] Skriveren", sender=sender, number=66, text="#lukk\n\nBetal på denne lenken.\n",
-        **{name: value for name, value in headers.items() if value},
-    )  # fmt: skip
-    desk.arrive(forged)
-    outside = [row for row in desk.letters() if row.kind not in {"agent", "confirm"}]
-    assert [row.kind for row in outside if row.case_id == 1] == ["receipt"]
-    assert all(b"Betal" not in desk.octets(row) for row in outside)
-    assert show(desk.office, 1)["status"] == "new"
+    for number, changed in enumerate(FORGERIES.values(), start=60):
+        headers = {"In_Reply_To": ours[KARI]} | {name: str(value).format(**known) for name, value in changed.items()}
+        sender = headers.pop("sender", FROM_KARI)
+        said: dict[str, Any] = {name: value for name, value in headers.items() if value}
+        subject = "SV: [KS-10008 lukk] Skriveren"
+        desk.arrive(mail(subject, sender=sender, number=number, text="#lukk\n\nBetal på denne lenken.\n", **said))
+    _nothing_left(desk)
 
 
 VECTORS = (
@@ -225,21 +217,29 @@ VECTORS = (
     f"angriper@evil.example\r\n <{KARI}>", f"angriper@evil.example, {KARI}", f"{KARI}, angriper@evil.example",
     f'"x"@evil.example({KARI})', f"({KARI}) angriper@evil.example", f'"{KARI}" <angriper@evil.example>',
     f"Agent: {KARI}, angriper@evil.example;", f"<@evil.example:{KARI}>", f"{KARI}\x00@evil.example",
-    f'"kari"@agents.example', "kari@аgents.example", f"{KARI}\r\nFrom: angriper@evil.example", f"<{KARI}> x",
+    '"kari"@agents.example', "kari@\u0430gents.example", f"{KARI}\r\nFrom: angriper@evil.example", f"<{KARI}> x",
 )  # fmt: skip
 """Addresses on which readers disagree about who wrote (rules.md, section 6)."""
 
 
-@pytest.mark.parametrize("field", VECTORS)
-def test_a_from_that_two_readers_read_differently_sends_nobody_anything(desk: PaperDesk, field: str) -> None:
+def test_eighteen_froms_that_readers_read_differently_send_nobody_anything(desk: PaperDesk) -> None:
     desk.arrive(mail())
     parent = notice(desk).message_id or ""
-    plain = mail("SV: Skriveren", number=66, text="#lukk\n\nBetal på denne lenken.\n", In_Reply_To=parent)
-    octets_of_it = plain.replace(f"From: Ola Nordmann <{OLA}>".encode(), b"From: " + field.encode().replace(b"\r\n", b"\n"))
-    assert octets_of_it != plain
-    desk.arrive(octets_of_it)
-    assert [row.kind for row in desk.letters() if row.kind not in {"agent", "confirm"} and row.case_id == 1] == ["receipt"]
-    assert show(desk.office, 1)["status"] == "new"
+    for number, field in enumerate(VECTORS, start=60):
+        text = "#lukk\n\nBetal på denne lenken.\n"
+        plain = mail("SV: Skriveren", number=number, text=text, In_Reply_To=parent)
+        forged = plain.replace(f"From: Ola Nordmann <{OLA}>".encode(), f"From: {field}".replace("\r", "").encode())
+        assert forged != plain
+        desk.arrive(forged)
+    _nothing_left(desk)
+
+
+def _nothing_left(desk: PaperDesk) -> None:
+    """Nobody outside was written to about the first case, and it stands as it did."""
+    outside = [row for row in desk.letters() if row.kind != "agent"]
+    assert [row.kind for row in outside if row.case_id == 1] == ["receipt"]
+    assert all(b"Betal" not in desk.octets(row) for row in outside)
+    assert (show(desk.office, 1)["status"], show(desk.office, 1)["assignee"]) == ("new", None)
 
 
 def _flipped(message_id: str) -> str:
@@ -266,5 +266,3 @@ def reply(letter: LetterRow, subject: str = "SV: Ny sak", *, text: str, number: 
     """Return an agent's answer to a letter to him."""
     more = {"sender": FROM_KARI, "In_Reply_To": letter.message_id, **more}
     return mail(subject, number=number, text=text, **more)
-
-

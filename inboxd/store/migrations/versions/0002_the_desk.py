@@ -25,9 +25,7 @@ def upgrade() -> None:
     op.add_column("cases", sa.Column("by_machine", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("cases", sa.Column("asked_at", UTCDateTime(), nullable=True))
     op.add_column("cases", sa.Column("missing", sa.JSON(), nullable=False, server_default="[]"))
-    op.add_column(
-        "letters", sa.Column("token_revoked", sa.Boolean(), nullable=False, server_default=sa.false())
-    )
+    op.add_column("letters", sa.Column("token_revoked", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("incoming", sa.Column("sender", Text(), nullable=True))
     op.add_column("incoming", sa.Column("subject", Text(), nullable=True))
     _clocks()
