@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from inboxd.desk.agent_mail.changes import RevokeToken
+from inboxd.desk.agent_mail.changes import AgentMailChange
 from inboxd.desk.case import Channel, Participant, Status
 from inboxd.desk.notices.notice import Notice
 from inboxd.desk.routing.destination import Routing
@@ -290,7 +290,7 @@ Change: TypeAlias = (
     | CancelLetters
     | HoldAnswers
     | CopyCame
-    | RevokeToken
+    | AgentMailChange
     | SetTimer
     | Measured
     | Escalated
@@ -319,8 +319,8 @@ class Draft:
     the one that a letter is about; `words` are what several new cases share. Of the letters with the same `once` only
     the first is ever written. `planned` are the texts that stand at the top of a receipt; by `next_letter_at` the
     requester hears of the case again. `referred_to` decides the case instead of us. `target` and `target_due` are what
-    an escalation is about. `carries` are attachments of the mail decided on, `with_original` says that what the
-    case began with goes along, too. `problems` are (line, why, right line, detail): what stopped an agent's mail.
+    an escalation is about. `carries` are attachments of the mail decided on. `problems` are (line, why, right line,
+    detail): what stopped an agent's mail; `waiting` are mails (case, first words) of which he is asked.
     """
 
     kind: LetterKind
@@ -358,8 +358,8 @@ class Draft:
     target: Literal["response", "resolution", "asked", ""] = ""
     target_due: dt.datetime | None = None
     carries: tuple[Attachment, ...] = ()
-    with_original: bool = False
     problems: tuple[tuple[str, str, str, str], ...] = ()
+    waiting: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 from inboxd.desk.agent_mail.acting import by_agent
+from inboxd.desk.agent_mail.claims import claimed_by_agent
 from inboxd.desk.arrived import (
     Arrived,
     about,
@@ -203,6 +204,7 @@ def _add_outsider(arrived: Arrived, case: Case, view: View) -> Decision:
             changes=(
                 entry_of(arrived, case.id, from_party=False, extra=(evidence, *about_sender(arrived.message, view))),
                 *((outsider,) if author else ()),
+                *claimed_by_agent(arrived, case, view),
             ),
             letters=_about_answer(arrived, case, view),
             suppressed=(ONE_RECEIPT,),

@@ -45,6 +45,16 @@ class KnownLetter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownClaim:
+    """A mail on a case that an agent may have written and that waits for his word, since when."""
+
+    id: int
+    case_id: int
+    agent: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownMessageId:
     """A Message-ID seen on a case. `source`: "ours", "theirs", or "cited" where only a References field named it."""
 
@@ -131,6 +141,7 @@ class View:
     `arrived_in` is the mailbox in whose folder the mail lay; `silent` says that it is history: nobody is written to
     about it. `greeted`: (case, address) to which a receipt went, so that a machine may write there again.
     `parent_text` is the text of the letter to an agent that the mail answers: none of it is the agent's own word.
+    `claims` are the mails that wait for the word of the agent who writes, oldest first.
     """
 
     desk: Desk
@@ -162,6 +173,7 @@ class View:
     silent: bool = False
     greeted: frozenset[tuple[int, str]] = frozenset()
     parent_text: str = ""
+    claims: tuple[KnownClaim, ...] = ()
 
     def case(self, case_id: int) -> Case | None:
         """Return the case of that store id."""

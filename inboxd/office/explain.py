@@ -93,7 +93,7 @@ class Explainer:
         wanted = lookup(message, self.desk.prefixes)
         with self.office.store.reading() as session:
             found = load_view(session, wanted, desk=self.desk, keyring=self.office.keyring, now=now)
-            found = for_agents(session, found, message)
+            found = for_agents(session, found, message, now)
         return replace(seen_view(self.office, found), arrived_in=bare.arrived_in, duplicate_of=None)
 
 

@@ -55,6 +55,7 @@ class LetterContext:
     in `affects`. `words` are what several new cases share.
     `problems` are what stopped an agent's mail: the line, why (a word of `agent_mail.commands.Why`), the right line,
     and a detail. `commands` are those that agents may give by mail: the name, and its words.
+    `waiting` are mails of which an agent is asked whether he wrote them: the case, and their first words.
     """
 
     reference: str = ""
@@ -116,6 +117,7 @@ class LetterContext:
     words: tuple[str, ...] = ()
     problems: tuple[tuple[str, str, str, str], ...] = ()
     commands: tuple[tuple[str, str], ...] = ()
+    waiting: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

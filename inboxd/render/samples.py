@@ -15,7 +15,7 @@ NAMES = (
     "forward", "referral", "referred", "agent_new_case", "agent_answer", "agent_assigned", "agent_handover",
     "agent_woken", "agent_undelivered", "agent_unreadable", "alert", "escalation_warning", "escalation",
     "escalation_requester", "escalation_asked", "escalation_digest", "notice", "notice_update",
-    "notice_over", "notice_closed", "surge", "weekly", "inactive", "agent_stopped", "agent_help",
+    "notice_over", "notice_closed", "surge", "weekly", "inactive", "agent_stopped", "agent_help", "confirm",
 )  # fmt: skip
 """Every letter that inboxd writes. A template by another name is never used."""
 
@@ -75,6 +75,7 @@ FULL = LetterContext(
     points=("Daglig leder, Anne Berg, 71 11 11 00",),
     serves=("Aukra kommune", "Molde kommune", "Rauma kommune"),
     problems=(("# lukk", "damaged", "#lukk", ""), ("#til peer", "no_agent", "", "kari, per"), ("", "quoted", "", "")),
+    waiting=(("[KS-10429] Skriveren", "Hei, prøv nå."),),
     commands=(("take", "#ta, #take"), ("wait", "#vent, #wait")),
 )
 """Everything is known: during a night, of a case that an answer closes."""

@@ -2,14 +2,19 @@
 
 from dataclasses import replace
 
+from inboxd.desk.access import may_see
 from inboxd.desk.agent_mail.changes import RevokeToken
+from inboxd.desk.agent_mail.claims import confirmed
 from inboxd.desk.agent_mail.commands import Problem, Said, read_commands
 from inboxd.desk.agent_mail.ordering import Carried, carry_out, plan
-from inboxd.desk.agent_mail.proof import Proven, prove
+from inboxd.desk.agent_mail.proof import Confirmed, Proven, prove
 from inboxd.desk.agent_mail.words import quotes_the_desk, to_send
 from inboxd.desk.arrived import Arrived, on_record
 from inboxd.desk.case import Case
+from inboxd.desk.clocks.lifecycle import kept_alive
+from inboxd.desk.clocks.running import follow
 from inboxd.desk.decision import AddEntry, Change, Decision, Draft, Evidence, Suppressed
+from inboxd.desk.desk import Agent
 from inboxd.desk.reference import reference
 from inboxd.desk.view import View
 from inboxd.mail.address import Address
@@ -25,8 +30,24 @@ def by_agent(arrived: Arrived, view: View) -> Decision | None:
     """
     a_person_now = arrived.kind is MailKind.HUMAN and not view.silent
     proof = prove(arrived.message, view, arrived.now) if a_person_now else None
-    if not isinstance(proof, Proven):
-        return None
+    if isinstance(proof, Confirmed):
+        return confirmed(arrived, proof, view)
+    return _by_proven(arrived, proof, view) if isinstance(proof, Proven) else None
+
+
+def once_confirmed(arrived: Arrived, agent: Agent, case: Case, view: View) -> Decision:
+    """Decide on a mail of which an agent has said since that it is his; the mail itself stands on the case already."""
+    if not agent.active or agent.role == "auditor" or not may_see(view.desk, agent, case.category):
+        return Decision(kind="ignore")
+    decision = _by_proven(arrived, Proven(agent=agent, case=case, letter=None, shown=False), view)
+    if decision is None:
+        return Decision(kind="ignore")
+    known = (replace(c, mail_key=None, message_id=None) if isinstance(c, AddEntry) else c for c in decision.changes)
+    return follow(kept_alive(replace(decision, changes=tuple(known)), view, arrived.now), view, arrived.now)
+
+
+def _by_proven(arrived: Arrived, proof: Proven, view: View) -> Decision | None:
+    """Decide on a proven mail; None where an agent without a command writes on his own case."""
     said = read_commands(arrived.message.reply_text, subject=arrived.message.subject, prefixes=view.desk.prefixes)
     if proof.letter is None and not said.commands and not said.problems and _is_party(proof):
         return None  # he writes on his own case, as its requester
@@ -154,7 +175,7 @@ def _entry(
 def _with_files(draft: Draft, arrived: Arrived) -> Draft:
     if draft.kind not in {"answer", "forward"}:
         return draft
-    return replace(draft, carries=arrived.message.attachments, with_original=draft.kind == "forward")
+    return replace(draft, carries=arrived.message.attachments)
 
 
 def _copied_to_requester(arrived: Arrived, case: Case) -> bool:
@@ -165,7 +186,7 @@ def _copied_to_requester(arrived: Arrived, case: Case) -> bool:
 def _revoked(proof: Proven) -> tuple[Change, ...]:
     if proof.letter is None or not proof.shown:
         return ()
-    return (RevokeToken(case_id=proof.case.id, letter_id=proof.letter.id),)
+    return (RevokeToken(letter_id=proof.letter.id),)
 
 
 def _how(proof: Proven) -> str:

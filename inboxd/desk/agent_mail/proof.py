@@ -43,7 +43,16 @@ class Claimed:
     why: WhyNot
 
 
-def prove(message: ParsedMessage, view: View, now: dt.datetime) -> Proven | Claimed | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """A mail that is proven to be an agent's answer to a letter which asked him what he wrote."""
+
+    agent: Agent
+    letter: KnownLetter
+    shown: bool
+
+
+def prove(message: ParsedMessage, view: View, now: dt.datetime) -> Proven | Confirmed | Claimed | None:
     """Say whether a mail is an agent's own; None where it claims to be nobody's, or agents do not act by mail."""
     desk = view.desk
     agent = _agent(message, desk)
@@ -78,7 +87,7 @@ def _agent(message: ParsedMessage, desk: Desk) -> Agent | None:
     return found[0] if len(found) == 1 else None
 
 
-def _by_token(message: ParsedMessage, agent: Agent, view: View, now: dt.datetime) -> Proven | Claimed:
+def _by_token(message: ParsedMessage, agent: Agent, view: View, now: dt.datetime) -> Proven | Confirmed | Claimed:
     """The direct parent, and no other, is a letter of ours to that agent alone."""
     letter = proven_letter(message.in_reply_to[0], view) if len(message.in_reply_to) == 1 else None
     if letter is None or letter.kind not in LETTERS_THAT_PROVE:
@@ -89,10 +98,13 @@ def _by_token(message: ParsedMessage, agent: Agent, view: View, now: dt.datetime
         return Claimed(agent=agent, why="old")
     if letter.revoked:
         return Claimed(agent=agent, why="revoked")
+    shown = shown_to_others(message, view.desk)
+    if letter.kind == "confirm":
+        return Confirmed(agent=agent, letter=letter, shown=shown)
     case = None if letter.case_id is None else view.case(letter.case_id)
     if case is None or not may_see(view.desk, agent, case.category):
         return Claimed(agent=agent, why="hidden")
-    return Proven(agent=agent, case=case, letter=letter, shown=shown_to_others(message, view.desk))
+    return Proven(agent=agent, case=case, letter=letter, shown=shown)
 
 
 def _by_tag(message: ParsedMessage, agent: Agent, view: View) -> Proven | Claimed:

@@ -1,6 +1,7 @@
 """An agent answers from his own mail client: what the requester gets of it, and what never leaves the desk."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from inboxd.office.claims import ask_agents
 from inboxd.office.documents import show
 from inboxd.store.rows import LetterRow
 from tests.integration.paper_desk import DESK, OLA, PaperDesk, mail, write_config
@@ -240,6 +242,83 @@ def _nothing_left(desk: PaperDesk) -> None:
     assert [row.kind for row in outside if row.case_id == 1] == ["receipt"]
     assert all(b"Betal" not in desk.octets(row) for row in outside)
     assert (show(desk.office, 1)["status"], show(desk.office, 1)["assignee"]) == ("new", None)
+
+
+def test_what_is_not_proven_waits_for_the_agents_word_and_is_carried_out_with_it(desk: PaperDesk) -> None:
+    desk.arrive(mail())
+    receipt = letters(desk, "receipt")[0]
+    desk.arrive(reply(receipt, text="#ta\nHei Ola, prøv nå.\n"), reply(receipt, number=3, text="#notat\nRing ham.\n"))
+    assert letters(desk, "answer") == []
+    assert show(desk.office, 1)["journal"][-1]["evidence"][-1]["rule"] == "claimed_by"
+    assert ask_agents(desk.office) == 1
+    (asked,) = letters(desk, "confirm")
+    words = octets(desk, asked).get_content()
+    assert asked.recipients[0].address == KARI
+    assert "[KS-10008] Skriveren virker ikke" in words
+    assert "Hei Ola, prøv nå." in words
+    assert "Ring ham." in words
+    desk.arrive(reply(asked, number=4, text="#Ja.\n"))
+    (sent,) = letters(desk, "answer")
+    assert octets(desk, sent).get_content().splitlines()[0] == "Hei Ola, prøv nå."
+    case = show(desk.office, 1)
+    assert (case["assignee"], case["status"]) == ("kari", "open")
+    assert "Ring ham." in [entry["text"] for entry in case["journal"] if entry["kind"] == "note"]
+    desk.arrive(reply(asked, number=5, text="#ja\n"))
+    assert len(letters(desk, "answer")) == 1
+
+
+def test_an_agent_is_asked_once_an_hour_about_all_that_waits(desk: PaperDesk) -> None:
+    desk.arrive(mail())
+    receipt = letters(desk, "receipt")[0]
+    desk.arrive(reply(receipt, text="En.\n"))
+    assert (ask_agents(desk.office), ask_agents(desk.office)) == (1, 0)
+    desk.arrive(reply(receipt, number=3, text="To.\n"))
+    desk.clock.forward(minutes=59)
+    assert ask_agents(desk.office) == 0
+    desk.clock.forward(minutes=1)
+    assert (ask_agents(desk.office), ask_agents(desk.office)) == (1, 0)
+    words = octets(desk, letters(desk, "confirm")[0]).get_content()
+    assert "En." in words
+    assert "To." in words
+
+
+def test_an_answer_to_the_question_without_a_yes_sends_nothing(desk: PaperDesk) -> None:
+    desk.arrive(mail())
+    desk.arrive(reply(letters(desk, "receipt")[0], text="En.\n"))
+    ask_agents(desk.office)
+    (asked,) = letters(desk, "confirm")
+    desk.arrive(reply(asked, number=3, text="Nei, det var ikke meg.\n"))
+    desk.arrive(
+        mail("SV: Har du", sender="Ola <ola@kommune.example>", number=4, In_Reply_To=asked.message_id, text="#ja")
+    )
+    assert letters(desk, "answer") == []
+
+
+def test_what_came_after_the_question_is_not_confirmed_by_its_answer(desk: PaperDesk) -> None:
+    desk.arrive(mail())
+    receipt = letters(desk, "receipt")[0]
+    desk.arrive(reply(receipt, text="En.\n"))
+    ask_agents(desk.office)
+    (asked,) = letters(desk, "confirm")
+    desk.clock.forward(minutes=1)
+    desk.arrive(reply(receipt, number=3, text="Betal her.\n"))
+    desk.arrive(reply(asked, number=4, text="#ja\n"))
+    assert [octets(desk, row).get_content().splitlines()[0] for row in letters(desk, "answer")] == ["En."]
+
+
+def test_where_agents_do_nothing_by_mail_any_longer_nobody_is_asked(desk: PaperDesk) -> None:
+    desk.arrive(mail())
+    desk.arrive(reply(letters(desk, "receipt")[0], text="En.\n"))
+    settings = desk.office.settings
+    desk.office = replace(desk.office, settings=replace(settings, desk=replace(settings.desk, agent_mail="off")))
+    assert (ask_agents(desk.office), letters(desk, "confirm")) == (0, [])
+
+
+def test_of_an_agent_who_may_not_act_nothing_waits(desk: PaperDesk) -> None:
+    desk.arrive(mail())
+    parent = letters(desk, "receipt")[0].message_id
+    desk.arrive(mail("SV: x", sender="nils@agents.example", number=3, In_Reply_To=parent, text="#lukk"))
+    assert ask_agents(desk.office) == 0
 
 
 def _flipped(message_id: str) -> str:

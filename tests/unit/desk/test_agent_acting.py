@@ -136,7 +136,7 @@ def test_help_is_one_letter_to_the_agent() -> None:
 
 def test_a_case_is_sent_on_with_the_text_and_the_mails_files() -> None:
     (letter,) = acted("#videresend support@firma.example\nHei.", attachments=(FILE,)).letters
-    assert (letter.kind, letter.text, letter.carries, letter.with_original) == ("forward", "Hei.", (FILE,), True)
+    assert (letter.kind, letter.text, letter.carries) == ("forward", "Hei.", (FILE,))
     assert [draft.text for draft in acted("#videresend support@firma.example").letters] == [""]
 
 
@@ -146,7 +146,7 @@ def test_who_copies_the_requester_has_answered_him_already() -> None:
     assert fields_set(decision)["assignee"] == "kari"
     (entry,) = changes_of(decision, AddEntry)
     assert entry.text == "Hei."
-    assert changes_of(decision, RevokeToken) == [RevokeToken(case_id=1, letter_id=7)]
+    assert changes_of(decision, RevokeToken) == [RevokeToken(letter_id=7)]
 
 
 def test_a_stopped_mail_that_others_got_revokes_the_token_too() -> None:
