@@ -60,7 +60,7 @@ def describe(settings: Settings) -> dict[str, object]:
 def warnings(settings: Settings) -> tuple[str, ...]:
     """Return what works but is hardly meant: no admin, nobody for a category, cases assigned to nobody."""
     desk = settings.desk
-    told = [*settings.warnings, *promise_warnings(desk), *folder_warning(settings.notices_folder)]
+    told = [*promise_warnings(desk), *folder_warning(settings.notices_folder)]
     if desk.admin is None:
         told.append("[desk] admin: not given; alerts reach nobody")
     if desk.weekly_letter and not any(agent.role == "lead" and agent.active for agent in desk.agents):
@@ -154,7 +154,7 @@ def _things(settings: Settings) -> dict[str, Mapping[str, object]]:
     things: dict[str, Mapping[str, object]] = {
         "The desk": _keys(desk, *TABLES, "receipts", "own_addresses", "directory"),
         "The receipts": _keys(desk.receipts),
-        "The installation": _keys(settings, "path", "desk", "mailboxes", "warnings", "text"),
+        "The installation": _keys(settings, "path", "desk", "mailboxes", "text"),
     }
     named = (
         ("agent", desk.agents),

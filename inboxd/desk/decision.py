@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from inboxd.desk.agent_mail.changes import AgentMailChange
 from inboxd.desk.case import Channel, Participant, Status
 from inboxd.desk.letters.morning import Morning
 from inboxd.desk.notices.notice import Notice
@@ -290,6 +291,7 @@ Change: TypeAlias = (
     | CancelLetters
     | HoldAnswers
     | CopyCame
+    | AgentMailChange
     | SetTimer
     | Measured
     | Escalated
@@ -319,7 +321,9 @@ class Draft:
     the one that a letter is about; `words` are what several new cases share. Of the letters with the same `once` only
     the first is ever written. `planned` are the texts that stand at the top of a receipt; by `next_letter_at` the
     requester hears of the case again. `referred_to` decides the case instead of us. `target` and `target_due` are what
-    an escalation is about. `morning` is what the morning letter lists.
+    an escalation is about. `morning` is what the morning letter lists. `carries` are attachments of the mail decided
+    on. `problems` are (line, why, right line, detail): what stopped an agent's mail; `waiting` are mails (case, first
+    words) of which he is asked.
     """
 
     kind: LetterKind
@@ -359,6 +363,9 @@ class Draft:
     target: Literal["response", "resolution", "asked", ""] = ""
     target_due: dt.datetime | None = None
     morning: Morning | None = None
+    carries: tuple[Attachment, ...] = ()
+    problems: tuple[tuple[str, str, str, str], ...] = ()
+    waiting: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import replace
 
+from inboxd.desk.agent_mail.acting import by_agent
+from inboxd.desk.agent_mail.claims import claimed_by_agent
 from inboxd.desk.arrived import (
     Arrived,
     about,
@@ -71,6 +73,9 @@ def _decide(message: ParsedMessage, view: View, now: dt.datetime) -> Decision:
         match=match_case(message, view),
         now=now,
     )
+    ordered = by_agent(arrived, view)
+    if ordered is not None:
+        return ordered
     if arrived.kind in REPORTS:
         known = arrived.match.case is not None or arrived.match.letter is not None
         return _report(arrived, view) if known else _without_case(arrived, view)
@@ -199,6 +204,7 @@ def _add_outsider(arrived: Arrived, case: Case, view: View) -> Decision:
             changes=(
                 entry_of(arrived, case.id, from_party=False, extra=(evidence, *about_sender(arrived.message, view))),
                 *((outsider,) if author else ()),
+                *claimed_by_agent(arrived, case, view),
             ),
             letters=_about_answer(arrived, case, view),
             suppressed=(ONE_RECEIPT,),

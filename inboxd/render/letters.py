@@ -58,6 +58,9 @@ class LetterContext:
     The lists of a morning letter are `due_today`, `mine` and `unassigned`: reference, what is due ("response",
     "resolution", with "_late" once it has passed, ""), when, subject and requester; a last line without a reference has
     in the place of when how many more there are.
+    `problems` are what stopped an agent's mail: the line, why (a word of `agent_mail.commands.Why`), the right line,
+    and a detail. `commands` are those that agents may give by mail: the name, and its words.
+    `waiting` are mails of which an agent is asked whether he wrote them: the case, and their first words.
     """
 
     reference: str = ""
@@ -122,6 +125,9 @@ class LetterContext:
     due_today: tuple[tuple[str, str, str, str, str], ...] = ()
     mine: tuple[tuple[str, str, str, str, str], ...] = ()
     unassigned: tuple[tuple[str, str, str, str, str], ...] = ()
+    problems: tuple[tuple[str, str, str, str], ...] = ()
+    commands: tuple[tuple[str, str], ...] = ()
+    waiting: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ NAMES = (
     "forward", "referral", "referred", "agent_new_case", "agent_answer", "agent_assigned", "agent_handover",
     "agent_woken", "agent_undelivered", "agent_unreadable", "alert", "escalation_warning", "escalation",
     "escalation_requester", "escalation_asked", "escalation_digest", "notice", "notice_update",
-    "notice_over", "notice_closed", "surge", "weekly", "morning", "inactive",
+    "notice_over", "notice_closed", "surge", "weekly", "morning", "inactive", "agent_stopped", "agent_help", "confirm",
 )  # fmt: skip
 """Every letter that inboxd writes. A template by another name is never used."""
 
@@ -82,6 +82,9 @@ FULL = LetterContext(
     ),
     mine=(("KS-10445", "", "", "", ""), ("", "", "3", "", "")),
     unassigned=(("KS-10452", "response", "tirsdag 24. november kl. 09.00", "Passord", "Kari Nes"),),
+    problems=(("# lukk", "damaged", "#lukk", ""), ("#til peer", "no_agent", "", "kari, per"), ("", "quoted", "", "")),
+    waiting=(("[KS-10429] Skriveren", "Hei, prøv nå."),),
+    commands=(("take", "#ta, #take"), ("wait", "#vent, #wait")),
 )
 """Everything is known: during a night, of a case that an answer closes."""
 

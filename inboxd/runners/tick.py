@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from inboxd.errors import StoreBusy
 from inboxd.office.alerts import tell_admin
+from inboxd.office.claims import ask_agents
 from inboxd.office.notices import clock as notices
 from inboxd.office.office import Office
 from inboxd.office.reports.morning import tell_agents
@@ -19,7 +20,7 @@ LOOK_SECONDS = 60.0
 
 Steps: TypeAlias = Sequence[tuple[str, Callable[[Office], int]]]
 
-OFTEN: Steps = (("cases", tick), *notices.STEPS)
+OFTEN: Steps = (("cases", tick), ("confirm_letters", ask_agents), *notices.STEPS)
 EVERY_MINUTE: Steps = (("alerts", tell_admin), ("weekly_letter", tell_leads), ("morning_letter", tell_agents))
 
 

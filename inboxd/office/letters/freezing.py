@@ -190,6 +190,7 @@ def context(draft: Draft, case: Case | None, desk: Desk, mailbox: Mailbox) -> Le
         closed=draft.closed,
         closed_reply=category.closed_reply if category else "reopen",
         words=draft.words,
+        waiting=draft.waiting,
         **notice_words(draft, desk),
     )
 
