@@ -21,8 +21,6 @@ from inboxd.desk.decision import (
     HoldAnswers,
     Link,
     Measured,
-    NoticeRead,
-    OffNotice,
     OpenCase,
     RecordDelivery,
     RulesHit,
@@ -32,8 +30,8 @@ from inboxd.desk.decision import (
     SetTag,
     SetTimer,
     TurnTaken,
-    UnderNotice,
 )
+from inboxd.desk.notices.changes import NoticeRead, OffNotice, UnderNotice
 from inboxd.errors import Conflict, StoreBusy
 from inboxd.store import tables as t
 from inboxd.store.clockwork import acknowledge, add_escalation, add_measurement, forget_response, set_timer
