@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from inboxd.desk.agent_mail.changes import AgentMailChange
 from inboxd.desk.case import Channel, Participant, Status
 from inboxd.desk.letters.morning import Morning
+from inboxd.desk.notices.changes import NoticeChange
 from inboxd.desk.notices.notice import Notice
 from inboxd.desk.routing.destination import Routing
 from inboxd.mail.address import Address
@@ -252,31 +253,6 @@ class TurnTaken:
     missed: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnderNotice:
-    """Put a case under the notice of downtime that it is about."""
-
-    case_id: int
-    notice_id: int
-    actor: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OffNotice:
-    """Take a case off a notice that it is not about after all."""
-
-    case_id: int
-    notice_id: int
-    actor: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeRead:
-    """Put on record that whoever got this letter about a notice has said that it was read."""
-
-    letter_id: int
-
-
 Change: TypeAlias = (
     OpenCase
     | AddEntry
@@ -298,9 +274,7 @@ Change: TypeAlias = (
     | Acknowledged
     | RulesHit
     | TurnTaken
-    | UnderNotice
-    | OffNotice
-    | NoticeRead
+    | NoticeChange
 )
 
 LetterKind: TypeAlias = Literal[

@@ -22,8 +22,6 @@ from inboxd.desk.decision import (
     HoldAnswers,
     Link,
     Measured,
-    NoticeRead,
-    OffNotice,
     OpenCase,
     RecordDelivery,
     RulesHit,
@@ -33,8 +31,8 @@ from inboxd.desk.decision import (
     SetTag,
     SetTimer,
     TurnTaken,
-    UnderNotice,
 )
+from inboxd.desk.notices.changes import NoticeRead, OffNotice, UnderNotice
 from inboxd.errors import Conflict, StoreBusy
 from inboxd.store import tables as t
 from inboxd.store.claims import add_claim, confirm
