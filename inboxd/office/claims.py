@@ -58,13 +58,14 @@ def _ask(session: Session, agent: Agent, office: Office, now: dt.datetime) -> bo
         template="confirm",
         language=office.desk.language,
         to=(Address(name=agent.name, address=agent.address),),
+        once=f"confirm {waiting[-1][0].id}",  # whoever else looks at the same moment asks the same
         waiting=tuple(
             (f"[{reference(case.prefix, case.number)}] {case.subject}", _first_words(session, claim.id))
             for claim, case in waiting
         ),
     )
-    write_letters(session, Decision(kind="ignore", letters=(letter,)), case_id=None, office=office)
-    return True
+    asking = Decision(kind="ignore", letters=(letter,))
+    return bool(write_letters(session, asking, case_id=None, office=office))
 
 
 def _first_words(session: Session, claim_id: int) -> str:

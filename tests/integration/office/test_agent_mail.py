@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,55 @@ def test_nothing_of_commands_quotation_or_the_agents_address_reaches_the_request
     for trace in ("#ta", "#vent", KARI, "inboxd", "Prioritet", "andre etasje er", letter.message_id or "?"):
         assert trace not in whole, trace
     assert f"Skriv til {DESK}." in whole
+
+
+def marked(text: str) -> str:
+    return "\n".join(f"> {line}" for line in text.splitlines())
+
+
+def paragraphs(text: str) -> str:
+    return "".join(f'<p class="MsoNormal">{escape(line) or "&nbsp;"}</p>' for line in text.splitlines())
+
+
+WROTE = {
+    "Gmail": lambda said, quoted: (
+        f"{said}\n\nman. 9. mars 2026 kl. 10:00 skrev Kundeservice <\n{DESK}>:\n\n{marked(quoted)}"
+    ),
+    "Apple Mail": lambda said, quoted: (
+        f"{said}\n\nSendt fra min iPhone\n\n> 9. mars 2026 kl. 10:00 skrev Kundeservice <{DESK}>:\n> \n{marked(quoted)}"
+    ),
+    "Thunderbird": lambda said, quoted: f"{said}\n\nDen 09.03.2026 10:00, skrev Kundeservice:\n{marked(quoted)}",
+    "Outlook, plain": lambda said, quoted: (
+        f"{said}\n\n________________________________\nFra: Kundeservice <{DESK}>\nSendt: mandag 9. mars 2026 10:00\n"
+        f"Til: kari <{KARI}>\nEmne: [KS-10008] Ny sak: Skriveren virker ikke\n\n{quoted}"
+    ),
+    "Outlook": lambda said, quoted: (
+        f"<html><body>{paragraphs(said)}<div><div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm'>"
+        f"<p class='MsoNormal'><b>Fra:</b> Kundeservice &lt;{DESK}&gt; <br><b>Sendt:</b> mandag 9. mars 2026 10:00<br>"
+        f"<b>Til:</b> kari &lt;{KARI}&gt;<br><b>Emne:</b> [KS-10008] Ny sak: Skriveren virker ikke</p></div></div>"
+        f"{paragraphs(quoted)}</body></html>"
+    ),
+}
+"""How programs write an answer above what it answers."""
+
+
+@pytest.mark.parametrize("program", WROTE)
+def test_an_answer_as_programs_write_it_leaves_without_a_trace_of_ours(desk: PaperDesk, program: str) -> None:
+    desk.arrive(mail(text="Hei, skriveren i andre etasje er død.\n"))
+    letter = notice(desk)
+    body = WROTE[program]("#Vent 3d\n\nHei Ola,\n\nprøv nå.", octets(desk, letter).get_content())
+    desk.arrive(_as_html(reply(letter, text=body)) if body.startswith("<html>") else reply(letter, text=body))
+    (sent,) = letters(desk, "answer")
+    words = octets(desk, sent).get_content()
+    assert " ".join(words.split()).startswith("Hei Ola, prøv nå. Vennlig hilsen")
+    for trace in ("#", KARI, "inboxd", "Prioritet", "iPhone", "Fra:", "andre etasje er"):
+        assert trace not in words, trace
+    assert (letter.message_id or "?").strip("<>").encode() not in desk.octets(sent)
+    assert show(desk.office, 1)["status"] == "waiting"
+
+
+def _as_html(octets_of_it: bytes) -> bytes:
+    return octets_of_it.replace(b"text/plain", b"text/html", 1)
 
 
 def test_the_requesters_answer_comes_back_and_a_last_command_closes_the_case(desk: PaperDesk) -> None:
@@ -289,7 +339,7 @@ def test_an_answer_to_the_question_without_a_yes_sends_nothing(desk: PaperDesk) 
     (asked,) = letters(desk, "confirm")
     desk.arrive(reply(asked, number=3, text="Nei, det var ikke meg.\n"))
     desk.arrive(
-        mail("SV: Har du", sender="Ola <ola@kommune.example>", number=4, In_Reply_To=asked.message_id, text="#ja")
+        mail("SV: Har du", sender="Ola <ola@kommune.example>", number=4, In_Reply_To=asked.message_id or "", text="#ja")
     )
     assert letters(desk, "answer") == []
 
@@ -317,7 +367,7 @@ def test_where_agents_do_nothing_by_mail_any_longer_nobody_is_asked(desk: PaperD
 def test_of_an_agent_who_may_not_act_nothing_waits(desk: PaperDesk) -> None:
     desk.arrive(mail())
     parent = letters(desk, "receipt")[0].message_id
-    desk.arrive(mail("SV: x", sender="nils@agents.example", number=3, In_Reply_To=parent, text="#lukk"))
+    desk.arrive(mail("SV: x", sender="nils@agents.example", number=3, In_Reply_To=parent or "", text="#lukk"))
     assert ask_agents(desk.office) == 0
 
 
