@@ -199,8 +199,8 @@ RULES: tuple[Rule, ...] = (
          looks_at="a last line with a link by which one leaves a newsletter; nobody asks or says I",
          example="Meld deg av: https://post.example/av"),
     Rule(name="sends-to-a-page", kind=None, test=disclaimers.sends_to_a_page,
-         looks_at="words that send the reader to a page: to sign in and read there, or by a link that is his alone; "
-                  "nobody says I or we, or asks",
+         looks_at="words that send the reader to a page: to sign in and read there, or by a link that is his alone, or "
+                  "to act if it was not he; nobody says I or we, or asks",
          example="Du har fått et brev. Logg inn for å lese det."),
     Rule(name="unread-reply-to", kind=None, test=senders.unread_reply_to,
          looks_at="a Reply-To or Sender that nobody reads", example="Reply-To: no-reply@firma.example"),

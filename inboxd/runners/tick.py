@@ -11,7 +11,7 @@ from inboxd.office.notices import clock as notices
 from inboxd.office.office import Office
 from inboxd.office.reports.morning import tell_agents
 from inboxd.office.reports.weekly import tell_leads
-from inboxd.office.tick import tick
+from inboxd.office.tick import due, tick
 from inboxd.runners.runner import guarded
 from inboxd.store import audit
 
@@ -20,7 +20,34 @@ LOOK_SECONDS = 60.0
 
 Steps: TypeAlias = Sequence[tuple[str, Callable[[Office], int]]]
 
-OFTEN: Steps = (("cases", tick), ("confirm_letters", ask_agents), *notices.STEPS)
+
+class CaseFailed(Exception):
+    """The clock's work on some case met a bug; that of all others is done."""
+
+
+def wake(office: Office) -> int:
+    """Do what the time has come for; where that meets a bug, case by case, so that one stops no other's clock.
+
+    Raises CaseFailed once all others are done.
+    """
+    bugs: list[str] = []
+
+    def failed(error: str) -> int:
+        bugs.append(error)
+        return 0
+
+    done = guarded(partial(tick, office), what="the clock's cases", otherwise=failed)
+    if not bugs:
+        return done
+    bugs.clear()
+    for case_id in due(office):
+        done += guarded(partial(tick, office, only=case_id), what=f"case {case_id}", otherwise=failed)
+    if bugs:
+        raise CaseFailed(bugs[0])
+    return done
+
+
+OFTEN: Steps = (("cases", wake), ("confirm_letters", ask_agents), *notices.STEPS)
 EVERY_MINUTE: Steps = (("alerts", tell_admin), ("weekly_letter", tell_leads), ("morning_letter", tell_agents))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from inboxd.desk.case import Status
 from inboxd.desk.clocks.escalation import ESCALATION
@@ -185,15 +186,22 @@ def load_agent_view(
 
 
 def load_tick_view(
-    session: Session, *, desk: Desk, keyring: Keyring, now: dt.datetime, limit: int = TICK_LIMIT
+    session: Session,
+    *,
+    desk: Desk,
+    keyring: Keyring,
+    now: dt.datetime,
+    limit: int = TICK_LIMIT,
+    only: int | None = None,
 ) -> View:
-    """Return the facts for the clock: the cases whose time to wake has come, and those whose timers ring."""
-    due = (col(t.Case.status).in_(ASLEEP), col(t.Case.until) <= now)
-    query = select(t.Case.id).where(*due).order_by(col(t.Case.until), col(t.Case.id)).limit(limit)
-    locked = {*session.exec(query).all(), *(timer.case_id for timer in _ringing(session, now, limit))}
+    """Return the facts for the clock: the cases whose time to wake has come, and those whose timers ring.
+
+    `only` is the store's id of the one case that is looked at.
+    """
+    locked = {case_id for case_id in due_cases(session, now, limit) if only in {None, case_id}}
     lock_cases(session, locked)
     # asked again under the locks: somebody else may have done these meanwhile, and the next ones have no lock yet
-    waking = [case_id for case_id in session.exec(query).all() if case_id in locked]
+    waking = [case_id for case_id in session.exec(_asleep(now, limit)).all() if case_id in locked]
     rings = tuple(timer for timer in _ringing(session, now, limit) if timer.case_id in locked)
     case_ids = {*waking, *(timer.case_id for timer in rings)}
     cases = load_cases(session, case_ids)
@@ -212,6 +220,17 @@ def load_tick_view(
         loads=loads(session),
         absent=absent(session, now),
     )
+
+
+def due_cases(session: Session, now: dt.datetime, limit: int = TICK_LIMIT) -> tuple[int, ...]:
+    """Return the store's ids of the cases for which the clock has something to do, the next `limit` of each sort."""
+    asleep = session.exec(_asleep(now, limit)).all()
+    return tuple(dict.fromkeys((*asleep, *(timer.case_id for timer in _ringing(session, now, limit)))))
+
+
+def _asleep(now: dt.datetime, limit: int) -> SelectOfScalar[int]:
+    due = (col(t.Case.status).in_(ASLEEP), col(t.Case.until) <= now)
+    return select(t.Case.id).where(*due).order_by(col(t.Case.until), col(t.Case.id)).limit(limit)
 
 
 def _ringing(session: Session, now: dt.datetime, limit: int) -> tuple[Timer, ...]:

@@ -93,6 +93,11 @@ TO_A_PAGE = re.compile(
     r"|melden sie sich(?: \S{1,30}){0,6} an, um|(?:din|ditt|your|ihr) (?:personlige?|personliga|unique|unike|personal"
     r"|persönlicher) (?:lenke|länk|link)|(?:lenken|lenkja|länken|linket|the link) (?:er|är|is) personlig)(?!\w)",
 )
+NOT_HE = re.compile(
+    r"(?<!\w)(?:(?:var|was) (?:det|dette|this|it) (?:ikke|ikkje|inte|not) (?:deg|du|dig|you)"
+    r"|(?:hvis|om|if) (?:det|dette|this|it) (?:ikke|ikkje|inte) var (?:deg|du|dig)"
+    r"|(?:this|it) was(?: not|n['’]t) you)(?!\w)",
+)
 WORDS_OF_A_LETTER = 8
 LAST_LINES = 6
 
@@ -161,10 +166,11 @@ def offers_to_unsubscribe(message: ParsedMessage) -> str | None:
 
 
 def sends_to_a_page(message: ParsedMessage) -> str | None:
-    """See a mail that sends its reader elsewhere: to sign in and read there, or by a link that is his alone."""
+    """See a mail that sends its reader elsewhere: to read there, by a link of his own, or if a sign-in was not his."""
     words = own_words(message)
-    found = people.search(TO_A_PAGE, words)
+    page, other = people.search(TO_A_PAGE, words), people.search(NOT_HE, words)
+    found = page or other
     if found is None or message.in_reply_to or people.asks(words) or people.wants(words):
         return None
-    speaks = people.names_himself(words, others=True) or people.speaks_of_his_own(words)
+    speaks = people.names_himself(words, others=other is None) or people.speaks_of_his_own(words)
     return None if speaks else cut(f"“{found}”")

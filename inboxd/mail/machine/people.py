@@ -51,6 +51,7 @@ MACHINES_QUESTION = re.compile(
     r"(?<!\w)(?:haster|hastar|hast|hastesak|urgent|immediate|dringend|eilig|eilt|brådskande|akut|kiire\w{0,8}"
     r"|(?:har|have|haben) (?:du|dere|ni|you|sie) (?:\w{1,12} )?(?:spørsmål|spurnader|frågor|questions?|fragen)"
     r"|(?:any|more|further) questions?|(?:trenger|treng|behøver|behöver|brauchen|benötigen) (?:du|dere|ni|sie)"
+    r"|(?:var|was) (?:det|dette|this|it) (?:ikke|ikkje|inte|not) (?:deg|du|dig|you)|wasn['’]t (?:this |it )?you"
     r"|do you need|need (?:help|more|assistance|an)|tarvitsetko|onko (?:asia|sinulla))(?!\w)",
     re.IGNORECASE,
 )

@@ -1,18 +1,24 @@
 """The clock's steps do not stand in each other's way, and one that fails is heard of."""
 
+import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from inboxd.desk.case import Channel, Status
+from inboxd.desk.order import Register, SetFields
 from inboxd.errors import StoreBusy, Temporary
+from inboxd.office.act import act, case_id_of
 from inboxd.office.alerts import tell_admin
+from inboxd.office.documents import show
 from inboxd.office.health import health
 from inboxd.office.office import Office
 from inboxd.runners.tick import EVERY_MINUTE, OFTEN, TickRunner
 from inboxd.store import audit
-from tests.integration.paper_desk import PaperDesk, write_config
+from tests.integration.paper_desk import NOW, OLA, PaperDesk, write_config
 
 ADMIN = "drift@agents.example"
 
@@ -110,3 +116,36 @@ def test_a_database_that_is_away_ends_the_round(desk: PaperDesk) -> None:
     with pytest.raises(Temporary):
         runner(desk, away, last).run_once()
     assert last.taken == 0
+
+
+def write_references(desk: PaperDesk, number: int, json: str) -> None:
+    with desk.office.store.begin() as session:
+        session.connection().execute(
+            text("UPDATE cases SET last_references = :json WHERE number = :number"), {"json": json, "number": number}
+        )
+
+
+def status_of(desk: PaperDesk, number: int) -> str:
+    return str(show(desk.office, case_id_of(number, desk.office))["status"])
+
+
+def test_a_case_that_meets_a_bug_stops_no_other_case_s_clock(desk: PaperDesk) -> None:
+    """Its row is damaged: nobody can tell what to do with it until somebody has looked."""
+    numbers = [
+        act(
+            Register(actor="kari", channel=Channel.PHONE, subject=subject, text="x", address=OLA), None, desk.office
+        ).number
+        for subject in ("a", "b")
+    ]
+    for number in numbers:
+        act(SetFields(actor="kari", status=Status.WAITING, until=NOW + dt.timedelta(hours=1)), number, desk.office)
+    write_references(desk, numbers[0], "[")
+    desk.clock.forward(hours=2)
+    clock = TickRunner(desk.office)
+    clock.run_once()
+    assert status_of(desk, numbers[1]) == "open"
+    assert "cases (CaseFailed)" in clock_problems(desk)[0]
+    write_references(desk, numbers[0], "[]")
+    clock.run_once()
+    assert status_of(desk, numbers[0]) == "open"
+    assert clock_problems(desk) == []

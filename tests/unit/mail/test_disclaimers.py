@@ -101,6 +101,8 @@ def test_one_word_or_an_answer_offers_nothing() -> None:
         "Der er post. Log på for at læse den.",
         "Det finns ett brev. Logga in med kod för att läsa det.",
         "Undersøkelsen er åpen. Din personlige lenke: https://svar.example/7",
+        "Vi så en ny pålogging på kontoen din kl. 9. Var det ikke deg? Bytt passord straks.",
+        "There was a new sign-in. If this wasn’t you, change the password.",
     ],
 )
 def test_a_letter_that_only_sends_to_a_page_is_a_machines(text: str) -> None:
@@ -115,6 +117,7 @@ def test_a_letter_that_only_sends_to_a_page_is_a_machines(text: str) -> None:
         "Logg inn for å se feilen. Kan dere rette den?",
         "Brukeren trenger hjelp. Sign in to see it.",
         "Rapporten er lagt ut.",
+        "Ny pålogging fra Polen, det var ikke meg. Kan dere sperre kontoen?",
     ],
 )
 def test_a_person_who_sends_to_a_page_speaks_for_himself(text: str) -> None:
