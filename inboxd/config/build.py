@@ -37,6 +37,7 @@ def build_desk(document: Document) -> Desk:
         web=desk.web,
         admin=desk.admin,
         weekly_letter=desk.weekly_letter,
+        morning_letter=desk.morning_letter,
         agent_mail=desk.agent_mail or ("token+dmarc" if desk.trusted_authserv_ids else "token"),
         trusted_authserv_ids=tuple(desk.trusted_authserv_ids),
         send_delay=desk.send_delay,

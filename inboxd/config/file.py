@@ -12,7 +12,7 @@ from inboxd.config.notices.checks import notices_folder
 from inboxd.config.problems import Problems
 from inboxd.config.reading import read_document
 from inboxd.config.routing.customers import with_own_categories
-from inboxd.config.schema import DeskTable, Document
+from inboxd.config.schema import DeskTable
 from inboxd.config.secrets import without_passwords
 from inboxd.config.servers import ServerBuilder, Surroundings
 from inboxd.config.settings import Settings
@@ -76,7 +76,6 @@ def load_text(text: str, *, path: Path, env: Mapping[str, str], with_secrets: bo
         templates=templates,
         notices_folder=notices_folder(document.notices, folder),
         mailboxes=mailboxes,
-        warnings=_warnings(document),
         text=without_passwords(text),
     )
 
@@ -122,11 +121,3 @@ def database_url(url: str, folder: Path) -> str:
     if not url.startswith(SQLITE):
         return url
     return f"{SQLITE}{folder / url.removeprefix(SQLITE)}"
-
-
-def _warnings(document: Document) -> tuple[str, ...]:
-    if document.desk.agent_mail in {None, "off"}:
-        return ()
-    return (
-        "[desk] agent_mail: answering by mail is not yet built; until it is, an agent's mail is only put on the case",
-    )

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from inboxd.config.clocks.report import describe_promises, described_priority, promise_warnings, promised_things
 from inboxd.config.letters.report import receipt_texts, status_words
@@ -12,7 +12,7 @@ from inboxd.config.notices.checks import folder_warning
 from inboxd.config.secrets import without_passwords
 from inboxd.config.settings import MailboxSettings, Settings
 from inboxd.desk.clocks.service_levels import Priority, Target
-from inboxd.desk.desk import Calendar, Cap, Category, Desk, Mailbox, Minutes, Rule
+from inboxd.desk.desk import EVERY_LETTER, AgentLetter, Calendar, Cap, Category, Desk, Mailbox, Minutes, Rule
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
@@ -60,7 +60,7 @@ def describe(settings: Settings) -> dict[str, object]:
 def warnings(settings: Settings) -> tuple[str, ...]:
     """Return what works but is hardly meant: no admin, nobody for a category, cases assigned to nobody."""
     desk = settings.desk
-    told = [*settings.warnings, *promise_warnings(desk), *folder_warning(settings.notices_folder)]
+    told = [*promise_warnings(desk), *folder_warning(settings.notices_folder)]
     if desk.admin is None:
         told.append("[desk] admin: not given; alerts reach nobody")
     if desk.weekly_letter and not any(agent.role == "lead" and agent.active for agent in desk.agents):
@@ -154,7 +154,7 @@ def _things(settings: Settings) -> dict[str, Mapping[str, object]]:
     things: dict[str, Mapping[str, object]] = {
         "The desk": _keys(desk, *TABLES, "receipts", "own_addresses", "directory"),
         "The receipts": _keys(desk.receipts),
-        "The installation": _keys(settings, "path", "desk", "mailboxes", "warnings", "text"),
+        "The installation": _keys(settings, "path", "desk", "mailboxes", "text"),
     }
     named = (
         ("agent", desk.agents),
@@ -223,7 +223,13 @@ def _plain(value: object) -> Any:
         return {key: _plain(inner) for key, inner in _keys(value).items()}
     if isinstance(value, tuple):
         return [_plain(inner) for inner in value]
-    return value
+    return _letters(value) if isinstance(value, frozenset) else value
+
+
+def _letters(chosen: frozenset[object]) -> bool | list[str]:
+    """Return which letters an agent gets as `notify` says it."""
+    some = [kind for kind in get_args(AgentLetter) if kind in chosen]
+    return bool(chosen) if chosen in (EVERY_LETTER, frozenset()) else some
 
 
 def _calendar(calendar: Calendar) -> dict[str, object]:

@@ -22,7 +22,7 @@ from inboxd.config.kinds import CapText, Count, Duration, EmailAddress, Language
 from inboxd.config.letters.tables import Days, FieldTable, ReceiptTextTable, Statuses, WordedText
 from inboxd.config.notices.tables import NoticesTable
 from inboxd.config.routing.tables import ContactTable, CustomerTable, ItemTable, RuleTable, SenderRuleTable, Type
-from inboxd.desk.desk import Cap
+from inboxd.desk.desk import EVERY_LETTER, AgentLetter, Cap
 
 
 class DeskTable(Table):
@@ -39,6 +39,7 @@ class DeskTable(Table):
     web: str = ""
     admin: EmailAddress | None = None
     weekly_letter: bool = False
+    morning_letter: bool = False
     agent_mail: Literal["token", "token+dmarc", "off"] | None = None
     trusted_authserv_ids: list[Text] = []
     send_delay: Duration = dt.timedelta(seconds=10)
@@ -73,7 +74,7 @@ class AgentTable(Table):
     categories: list[Name] | None = None
     role: Literal["agent", "lead", "admin", "auditor"] = "agent"
     active: bool = True
-    notify: bool = True
+    notify: Annotated[frozenset[AgentLetter], PlainValidator(values.letters)] = EVERY_LETTER
 
 
 class CategoryTable(Table):

@@ -69,7 +69,6 @@ class Settings:
     templates: Path | None
     mailboxes: tuple[MailboxSettings, ...]
     notices_folder: Path | None = None
-    warnings: tuple[str, ...] = ()
     text: str = field(default="", repr=False)
 
     def mailbox(self, name: str) -> MailboxSettings | None:

@@ -6,11 +6,12 @@ Every reader takes what TOML gave and returns the value, or raises ValueError: w
 import datetime as dt
 import itertools
 import re
+from typing import get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 from inboxd.config.problems import meant
 from inboxd.desk.clocks.service_levels import Target
-from inboxd.desk.desk import Cap, Minutes
+from inboxd.desk.desk import EVERY_LETTER, AgentLetter, Cap, Minutes
 from inboxd.mail.address import strict_address
 
 OFF = "off"
@@ -199,6 +200,18 @@ def notify(value: object) -> str:
     if "@" not in written:
         raise ValueError(f'"{written}" is not known; "members", "none" or an address')
     return address(written)
+
+
+def letters(value: object) -> frozenset[AgentLetter]:
+    """Return which letters an agent gets: all, none, or the kinds that a list names."""
+    if isinstance(value, bool):
+        return EVERY_LETTER if value else frozenset()
+    known = ", ".join(f'"{kind}"' for kind in get_args(AgentLetter))
+    named = value if isinstance(value, list) else [value]
+    for kind in named:
+        if not isinstance(value, list) or kind not in get_args(AgentLetter):
+            raise ValueError(f"{kind!r} is not known; true, false or a list of {known}".replace("'", '"'))
+    return frozenset(named)
 
 
 def after(value: object) -> str:

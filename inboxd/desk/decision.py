@@ -4,7 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from inboxd.desk.agent_mail.changes import AgentMailChange
 from inboxd.desk.case import Channel, Participant, Status
+from inboxd.desk.letters.morning import Morning
+from inboxd.desk.notices.changes import NoticeChange
 from inboxd.desk.notices.notice import Notice
 from inboxd.desk.routing.destination import Routing
 from inboxd.mail.address import Address
@@ -250,31 +253,6 @@ class TurnTaken:
     missed: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnderNotice:
-    """Put a case under the notice of downtime that it is about."""
-
-    case_id: int
-    notice_id: int
-    actor: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OffNotice:
-    """Take a case off a notice that it is not about after all."""
-
-    case_id: int
-    notice_id: int
-    actor: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeRead:
-    """Put on record that whoever got this letter about a notice has said that it was read."""
-
-    letter_id: int
-
-
 Change: TypeAlias = (
     OpenCase
     | AddEntry
@@ -289,15 +267,14 @@ Change: TypeAlias = (
     | CancelLetters
     | HoldAnswers
     | CopyCame
+    | AgentMailChange
     | SetTimer
     | Measured
     | Escalated
     | Acknowledged
     | RulesHit
     | TurnTaken
-    | UnderNotice
-    | OffNotice
-    | NoticeRead
+    | NoticeChange
 )
 
 LetterKind: TypeAlias = Literal[
@@ -310,14 +287,17 @@ class Draft:
     """A letter to be written. `template` names the template in `templates/<language>/`; `text` is a person's words.
 
     `null_sender`: MAIL FROM <>. `held` is the reason to park it in the outbox at once. `closed` asks the template to
-    say that the case is closed. `about` is the entry's text that an agent's letter shows, `author` wrote it, and
-    `attachments` are the names of what came with it; `failed` are the addresses that a letter did not reach.
+    say that the case is closed. `about` is the entry's text that an agent's letter shows, `author` wrote it,
+    `attachments` are the names of what came with it, `enclosed` what of that goes along, and `left_out` the names of
+    what does not; `failed` are the addresses that a letter did not reach.
     `unknown_sender` counts a receipt against the cap for first-time senders. `held_answers` are letters of which
     an agent hears that they are held: his own, or those of `held_of`. `notices` are those that a receipt tells of, or
     the one that a letter is about; `words` are what several new cases share. Of the letters with the same `once` only
     the first is ever written. `planned` are the texts that stand at the top of a receipt; by `next_letter_at` the
     requester hears of the case again. `referred_to` decides the case instead of us. `target` and `target_due` are what
-    an escalation is about.
+    an escalation is about. `morning` is what the morning letter lists. `carries` are attachments of the mail decided
+    on. `problems` are (line, why, right line, detail): what stopped an agent's mail; `waiting` are mails (case, first
+    words) of which he is asked.
     """
 
     kind: LetterKind
@@ -341,6 +321,8 @@ class Draft:
     delay: dt.timedelta = dt.timedelta(0)
     author: str = ""
     attachments: tuple[str, ...] = ()
+    enclosed: tuple[Attachment, ...] = ()
+    left_out: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     unknown_sender: bool = False
     held_answers: tuple[int, ...] = ()
@@ -354,6 +336,10 @@ class Draft:
     next_letter_at: dt.datetime | None = None
     target: Literal["response", "resolution", "asked", ""] = ""
     target_due: dt.datetime | None = None
+    morning: Morning | None = None
+    carries: tuple[Attachment, ...] = ()
+    problems: tuple[tuple[str, str, str, str], ...] = ()
+    waiting: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

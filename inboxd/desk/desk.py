@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from inboxd.desk.catalogue import CatalogueItem, find_item
 from inboxd.desk.clocks.service_levels import Matrix, Point, Priority, TargetSet
@@ -37,9 +37,15 @@ class Calendar:
     seasons: tuple[Season, ...] = ()
 
 
+AgentLetter = Literal["new", "answer", "assigned", "undelivered", "morning", "weekly"]
+"""What an agent may have letters about; that of an escalation goes to whomever the level names."""
+
+EVERY_LETTER: frozenset[AgentLetter] = frozenset(get_args(AgentLetter))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """A person who works at the desk."""
+    """A person who works at the desk. `notify` are the kinds of letters wanted; none: no letters."""
 
     name: str
     address: str
@@ -47,7 +53,7 @@ class Agent:
     categories: tuple[str, ...]
     role: Literal["agent", "lead", "admin", "auditor"]
     active: bool = True
-    notify: bool = True
+    notify: frozenset[AgentLetter] = EVERY_LETTER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +194,7 @@ class Desk:
     calendars: tuple[Calendar, ...]
     own_addresses: frozenset[str] = field(default_factory=frozenset)
     weekly_letter: bool = False
+    morning_letter: bool = False
     target_sets: tuple[TargetSet, ...] = ()
     matrix: Matrix | None = None
     points: tuple[Point, ...] = ()

@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import replace
 
+from inboxd.desk.agent_mail.acting import by_agent
+from inboxd.desk.agent_mail.claims import claimed_by_agent
 from inboxd.desk.arrived import (
     Arrived,
     about,
@@ -30,7 +32,7 @@ from inboxd.desk.decision import (
     Threading,
 )
 from inboxd.desk.letters.asked_fields import filled_in, found_fields
-from inboxd.desk.letters.notify import News, letters_to_agents, machine_letter, names_of, news_of
+from inboxd.desk.letters.notify import News, letters_to_agents, machine_letter, news_of
 from inboxd.desk.notices.confirming import confirm, confirmed
 from inboxd.desk.opening import open_case
 from inboxd.desk.own_copy import own_copy
@@ -71,6 +73,9 @@ def _decide(message: ParsedMessage, view: View, now: dt.datetime) -> Decision:
         match=match_case(message, view),
         now=now,
     )
+    ordered = by_agent(arrived, view)
+    if ordered is not None:
+        return ordered
     if arrived.kind in REPORTS:
         known = arrived.match.case is not None or arrived.match.letter is not None
         return _report(arrived, view) if known else _without_case(arrived, view)
@@ -199,6 +204,7 @@ def _add_outsider(arrived: Arrived, case: Case, view: View) -> Decision:
             changes=(
                 entry_of(arrived, case.id, from_party=False, extra=(evidence, *about_sender(arrived.message, view))),
                 *((outsider,) if author else ()),
+                *claimed_by_agent(arrived, case, view),
             ),
             letters=_about_answer(arrived, case, view),
             suppressed=(ONE_RECEIPT,),
@@ -239,7 +245,7 @@ def _about_answer(arrived: Arrived, case: Case, view: View) -> tuple[Draft, ...]
         return ()
     message = arrived.message
     news = news_of(case, "agent_answer", about(arrived))
-    told = replace(news, writer=message.author, attachments=names_of(message.attachments))
+    told = replace(news, writer=message.author, attachments=message.attachments)
     return letters_to_agents(told, view)
 
 

@@ -10,7 +10,7 @@ from inboxd.desk.desk import Desk
 from inboxd.desk.letters.asked_fields import found_fields, missing_fields
 from inboxd.desk.letters.language import letter_language
 from inboxd.desk.letters.loop import our_words
-from inboxd.desk.letters.notify import News, closing, letters_to_agents, machine_letter, names_of
+from inboxd.desk.letters.notify import News, closing, letters_to_agents, machine_letter
 from inboxd.desk.letters.planned_text import planned_text
 from inboxd.desk.notices.notice import concerning
 from inboxd.desk.remarks import about_sender, first_time, no_receipt, receipt_held
@@ -48,7 +48,7 @@ def open_case(arrived: Arrived, found: Route, view: View, follows: Case | None =
         assignee=routing.assignee,
         about=about(arrived),
         writer=message.author,
-        attachments=names_of(message.attachments),
+        attachments=message.attachments,
     )
     letters = letters_to_agents(news, view)
     return on_record(

@@ -62,11 +62,12 @@ NOT_IN_HAND = frozenset({"queued", "deferred", "hold"})
 
 def act(order: Order, view: View, now: dt.datetime) -> Decision | Refusal:
     """Decide what an agent's order changes; the view holds the one case it is about."""
-    outcome = _act(order, view, now)
+    outcome = ordered(order, view, now)
     return outcome if isinstance(outcome, Refusal) else follow(kept_alive(outcome, view, now), view, now)
 
 
-def _act(order: Order, view: View, now: dt.datetime) -> Decision | Refusal:
+def ordered(order: Order, view: View, now: dt.datetime) -> Decision | Refusal:
+    """Decide as `act` does, but for what it means to the clocks: for who puts several orders into one decision."""
     agent = view.desk.agent(order.actor)
     if agent is not None and (not agent.active or agent.role == "auditor"):
         why = "is no longer active" if not agent.active else "may read but not change"

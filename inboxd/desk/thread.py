@@ -61,7 +61,7 @@ def _named(message: ParsedMessage, prefixes: tuple[str, ...]) -> tuple[FoundRefe
 
 def our_own_letter(message: ParsedMessage, view: View) -> KnownLetter | None:
     """Return the letter of ours that came back as this mail (a Bcc, a forward, a list), told by its own Message-ID."""
-    return None if message.message_id is None else _proven(message.message_id, view)
+    return None if message.message_id is None else proven_letter(message.message_id, view)
 
 
 def references_in(message: ParsedMessage, prefixes: tuple[str, ...]) -> tuple[FoundReference, ...]:
@@ -97,12 +97,12 @@ def _reported_letter(report: DeliveryReport, message: ParsedMessage, view: View)
         if by_id is not None:
             return by_id
     told = (report.original_message_id or "", report.envelope_id or "", *_cited_newest_first(message))
-    return next((known for text in told if (known := _proven(text, view))), None)
+    return next((known for text in told if (known := proven_letter(text, view))), None)
 
 
 def _by_token(message: ParsedMessage, view: View) -> Match | None:
     for text in (*_cited_newest_first(message), *message.recipients):
-        letter = _proven(text, view)
+        letter = proven_letter(text, view)
         case = view.case(letter.case_id) if letter and letter.case_id is not None else None
         if letter is not None and case is not None:
             return Match(
@@ -162,7 +162,8 @@ def _by_reference(message: ParsedMessage, view: View) -> Match | None:
     )
 
 
-def _proven(text: str, view: View) -> KnownLetter | None:
+def proven_letter(text: str, view: View) -> KnownLetter | None:
+    """Return the letter of ours whose token a text carries, where the token is signed by us."""
     found = find_token(text)
     letter = view.letter(found.letter_id) if found else None
     if found is None or letter is None or not verify(found, letter.kind, view.keyring):

@@ -28,7 +28,10 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownLetter:
-    """A letter of ours: its present case (None for an alert), its kind, to whom it went, and who wrote it."""
+    """A letter of ours: its present case (None for an alert), its kind, to whom it went, and who wrote it.
+
+    `revoked`: its token was shown to others and proves nothing any more.
+    """
 
     id: int
     case_id: int | None
@@ -37,6 +40,18 @@ class KnownLetter:
     recipients: tuple[str, ...]
     state: str
     actor: str = "inboxd"
+    written_at: dt.datetime | None = None
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownClaim:
+    """A mail on a case that an agent may have written and that waits for his word, since when."""
+
+    id: int
+    case_id: int
+    agent: str
+    at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +140,8 @@ class View:
     `last_agents` (category, agent) of the author's newest case of late in each category; `notices` are in force now.
     `arrived_in` is the mailbox in whose folder the mail lay; `silent` says that it is history: nobody is written to
     about it. `greeted`: (case, address) to which a receipt went, so that a machine may write there again.
+    `parent_text` is the text of the letter to an agent that the mail answers: none of it is the agent's own word.
+    `claims` are the mails that wait for the word of the agent who writes, oldest first.
     """
 
     desk: Desk
@@ -155,6 +172,8 @@ class View:
     arrived_in: str = ""
     silent: bool = False
     greeted: frozenset[tuple[int, str]] = frozenset()
+    parent_text: str = ""
+    claims: tuple[KnownClaim, ...] = ()
 
     def case(self, case_id: int) -> Case | None:
         """Return the case of that store id."""

@@ -25,6 +25,7 @@ from inboxd.mail.parse import parse
 from inboxd.mail.structure.header_block import BLANK_LINE
 from inboxd.mail.structure.limits import MAX_BLOCK_READ
 from inboxd.mail.subject import receipt_subject
+from inboxd.office.agent_mail import for_agents
 from inboxd.office.documents import Document, address_document, attachment_document
 from inboxd.office.intake import Parser
 from inboxd.office.office import Office
@@ -92,6 +93,7 @@ class Explainer:
         wanted = lookup(message, self.desk.prefixes)
         with self.office.store.reading() as session:
             found = load_view(session, wanted, desk=self.desk, keyring=self.office.keyring, now=now)
+            found = for_agents(session, found, message, now)
         return replace(seen_view(self.office, found), arrived_in=bare.arrived_in, duplicate_of=None)
 
 

@@ -14,6 +14,9 @@ from inboxd.desk.view import Lookup
 from inboxd.errors import StoreBusy
 from inboxd.logs import event
 from inboxd.mail.message import ParsedMessage
+from inboxd.office.agent_mail import for_agents, with_files
+from inboxd.office.claims import carry_out_confirmed
+from inboxd.office.letters.enclosing import enclosing
 from inboxd.office.letters.freezing import write_letters
 from inboxd.office.letters.responses import take_back_response
 from inboxd.office.office import Office
@@ -90,9 +93,11 @@ def file_in(session: Session, mail: IncomingMail, message: ParsedMessage, office
         message = replace(message, size=mail.size)
     wanted = lookup(message, office.desk.prefixes)
     view = views.load_view(session, wanted, desk=office.desk, keyring=office.keyring, now=now)
-    decision = decide(message, replace(view, arrived_in=mail.mailbox, silent=mail.silent), now)
+    view = for_agents(session, replace(view, arrived_in=mail.mailbox, silent=mail.silent), message, now)
+    decision = with_files(session, decide(message, view, now), mail.octets)
     applied = apply(session, decision, now=now, octets_id=mail.octets_id, incoming_id=mail.id)
-    write_letters(session, decision, case_id=applied.case_id, office=office)
+    write_letters(session, enclosing(decision, mail.octets), case_id=applied.case_id, office=office)
+    carry_out_confirmed(session, decision, office, now)
     for reported in decision.changes:
         if isinstance(reported, RecordDelivery):
             take_back_response(office, session, reported.letter_id, actor="inboxd")

@@ -8,6 +8,7 @@ from inboxd.desk.thread import lookup
 from inboxd.errors import Conflict
 from inboxd.logs import event
 from inboxd.office.intake import Parser, heading_of
+from inboxd.office.letters.enclosing import enclosing
 from inboxd.office.letters.freezing import write_letters
 from inboxd.office.office import Office
 from inboxd.office.people.access import require_mail
@@ -25,13 +26,14 @@ def open_ignored(office: Office, incoming_id: int, *, actor: str, parser: Parser
         row = require_mail(office, session, incoming_id)
         if row.octets_id is None or (row.state, row.outcome) not in {("done", "ignored"), ("hold", None)}:
             raise Conflict(f"mail {incoming_id} is {row.outcome or row.state}: there is nothing to open")
-        message = parser(octets_of(session, row.octets_id), headers_only=row.headers_only)
+        octets = octets_of(session, row.octets_id)
+        message = parser(octets, headers_only=row.headers_only)
         view = views.load_view(
             session, lookup(message, office.desk.prefixes), desk=office.desk, keyring=office.keyring, now=now
         )
         decision = rescue(message, replace(view, arrived_in=row.mailbox), now, actor=actor)
         applied = apply(session, decision, now=now, octets_id=row.octets_id)
-        write_letters(session, decision, case_id=applied.case_id, office=office)
+        write_letters(session, enclosing(decision, octets), case_id=applied.case_id, office=office)
         incoming.finish(
             session,
             incoming_id,

@@ -30,9 +30,13 @@ FROM_TO = {"nb": ("fra", "til"), "nn": ("frå", "til"), "en": ("from", "to")}
 
 def moment(when: dt.datetime, tz: dt.tzinfo, language: str) -> str:
     """Write an aware moment as people say it: "mandag 23. november kl. 08.00". Another language than ours: Bokmål."""
+    return f"{day(when, tz, language)} {'at ' if language == 'en' else ''}{clock_time(when, tz, language)}"
+
+
+def clock_time(when: dt.datetime, tz: dt.tzinfo, language: str) -> str:
+    """Write the time of day of an aware moment: "kl. 08.00", in English "08:00"."""
     local = when.astimezone(tz)
-    clock = f"at {local:%H:%M}" if language == "en" else f"kl. {local:%H.%M}"
-    return f"{day(when, tz, language)} {clock}"
+    return f"{local:%H:%M}" if language == "en" else f"kl. {local:%H.%M}"
 
 
 def span(start: dt.datetime, end: dt.datetime | None, tz: dt.tzinfo, language: str) -> str:

@@ -41,8 +41,10 @@ class LetterContext:
     `subject` is the case's subject, made safe by whoever calls; `opens_at`, `due` and `opening_hours` are in words.
     `due` is when the case should be solved, `response_due` when somebody should answer: "" once somebody has.
     `item_title` is what a call-off orders.
-    `author` wrote the mail that an agent's letter is about. `closed` says that the letter also closes the case, and
-    `closed_reply` ("reopen", "new", "reject") what a later answer will do, within `reopen_days` (0: always).
+    `author` wrote the mail that an agent's letter is about; of its `attachments`, `not_attached` do not go along.
+    `answers_go_to` is the requester to whom an agent's answer to this very letter is sent, "" where none is. `closed`
+    says that the letter also closes the case, and `closed_reply` ("reopen", "new", "reject") what a later answer will
+    do, within `reopen_days` (0: always).
     `planned` are texts of the admin's for this time; `critical`: the case is of the priority at which one should ring.
     `fields` are "title: value" and `missing` titles; `opened` and `next_letter` are days, `answer_by` is a moment in
     words; `reason` says why there is no answer yet. `referred_to` decides the case instead.
@@ -53,6 +55,12 @@ class LetterContext:
     `notices` are those of downtime that a receipt tells of: what, the latest, until when, what still works. A letter
     about one has its name in `notice`, when it is in `notice_when`, its end in `notice_until`, and titles of categories
     in `affects`. `words` are what several new cases share.
+    The lists of a morning letter are `due_today`, `mine` and `unassigned`: reference, what is due ("response",
+    "resolution", with "_late" once it has passed, ""), when, subject and requester; a last line without a reference has
+    in the place of when how many more there are.
+    `problems` are what stopped an agent's mail: the line, why (a word of `agent_mail.commands.Why`), the right line,
+    and a detail. `commands` are those that agents may give by mail: the name, and its words.
+    `waiting` are mails of which an agent is asked whether he wrote them: the case, and their first words.
     """
 
     reference: str = ""
@@ -78,6 +86,8 @@ class LetterContext:
     text: str = ""
     about: str = ""
     attachments: tuple[str, ...] = ()
+    not_attached: tuple[str, ...] = ()
+    answers_go_to: str = ""
     held_answers: tuple[int, ...] = ()
     held_of: str = ""
     failed_recipients: tuple[str, ...] = ()
@@ -113,6 +123,12 @@ class LetterContext:
     affects: tuple[str, ...] = ()
     still_works: str = ""
     words: tuple[str, ...] = ()
+    due_today: tuple[tuple[str, str, str, str, str], ...] = ()
+    mine: tuple[tuple[str, str, str, str, str], ...] = ()
+    unassigned: tuple[tuple[str, str, str, str, str], ...] = ()
+    problems: tuple[tuple[str, str, str, str], ...] = ()
+    commands: tuple[tuple[str, str], ...] = ()
+    waiting: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ NAMES = (
     "forward", "referral", "referred", "agent_new_case", "agent_answer", "agent_assigned", "agent_handover",
     "agent_woken", "agent_undelivered", "agent_unreadable", "alert", "escalation_warning", "escalation",
     "escalation_requester", "escalation_asked", "escalation_digest", "notice", "notice_update",
-    "notice_over", "notice_closed", "surge", "weekly", "inactive",
+    "notice_over", "notice_closed", "surge", "weekly", "morning", "inactive", "agent_stopped", "agent_help", "confirm",
 )  # fmt: skip
 """Every letter that inboxd writes. A template by another name is never used."""
 
@@ -43,6 +43,8 @@ FULL = LetterContext(
     text="Hei!\n\nPrøv å slå skriveren av og på.",
     about="Hei,\n\nskriveren virker ikke.\n\nÅse",
     attachments=("skjermbilde.png", "logg.txt"),
+    not_attached=("logg.txt",),
+    answers_go_to="Åse Sørbø <aase@kommune.example>",
     held_answers=(17,),
     notices=(
         ("Visma er nede for alle kommunene", "Feilen er funnet", "mandag 23. november kl. 14.00", "e-post og Teams"),
@@ -74,6 +76,15 @@ FULL = LetterContext(
     target_due="mandag 23. november kl. 12.00",
     points=("Daglig leder, Anne Berg, 71 11 11 00",),
     serves=("Aukra kommune", "Molde kommune", "Rauma kommune"),
+    due_today=(
+        ("KS-10429", "response_late", "fredag 20. november kl. 14.00", "Skriveren virker ikke", "Åse Sørbø"),
+        ("KS-10437", "resolution", "kl. 12.00", "Ny PC til Per", "Ola Nordmann"),
+    ),
+    mine=(("KS-10445", "", "", "", ""), ("", "", "3", "", "")),
+    unassigned=(("KS-10452", "response", "tirsdag 24. november kl. 09.00", "Passord", "Kari Nes"),),
+    problems=(("# lukk", "damaged", "#lukk", ""), ("#til peer", "no_agent", "", "kari, per"), ("", "quoted", "", "")),
+    waiting=(("[KS-10429] Skriveren", "Hei, prøv nå."),),
+    commands=(("take", "#ta, #take"), ("wait", "#vent, #wait")),
 )
 """Everything is known: during a night, of a case that an answer closes."""
 

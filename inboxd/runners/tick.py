@@ -6,8 +6,10 @@ from typing import TypeAlias
 
 from inboxd.errors import StoreBusy
 from inboxd.office.alerts import tell_admin
+from inboxd.office.claims import ask_agents
 from inboxd.office.notices import clock as notices
 from inboxd.office.office import Office
+from inboxd.office.reports.morning import tell_agents
 from inboxd.office.reports.weekly import tell_leads
 from inboxd.office.tick import due, tick
 from inboxd.runners.runner import guarded
@@ -45,8 +47,8 @@ def wake(office: Office) -> int:
     return done
 
 
-OFTEN: Steps = (("cases", wake), *notices.STEPS)
-EVERY_MINUTE: Steps = (("alerts", tell_admin), ("weekly_letter", tell_leads))
+OFTEN: Steps = (("cases", wake), ("confirm_letters", ask_agents), *notices.STEPS)
+EVERY_MINUTE: Steps = (("alerts", tell_admin), ("weekly_letter", tell_leads), ("morning_letter", tell_agents))
 
 
 class TickRunner:

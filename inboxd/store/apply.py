@@ -6,6 +6,7 @@ from typing import Any, assert_never
 
 from sqlmodel import Session, col, delete, select, update
 
+from inboxd.desk.agent_mail.changes import AgentMailChange, Claim, ClaimConfirmed, RevokeToken
 from inboxd.desk.case import Status
 from inboxd.desk.decision import (
     NEW_CASE,
@@ -21,8 +22,6 @@ from inboxd.desk.decision import (
     HoldAnswers,
     Link,
     Measured,
-    NoticeRead,
-    OffNotice,
     OpenCase,
     RecordDelivery,
     RulesHit,
@@ -32,16 +31,17 @@ from inboxd.desk.decision import (
     SetTag,
     SetTimer,
     TurnTaken,
-    UnderNotice,
 )
+from inboxd.desk.notices.changes import NoticeRead, OffNotice, UnderNotice
 from inboxd.errors import Conflict, StoreBusy
 from inboxd.store import tables as t
+from inboxd.store.claims import add_claim, confirm
 from inboxd.store.clockwork import acknowledge, add_escalation, add_measurement, forget_response, set_timer
 from inboxd.store.delivery import record_report
 from inboxd.store.held import Columns, HeldCase, columns_of, hold_case, write
 from inboxd.store.insert import insert_row, insert_rows
 from inboxd.store.journal import add_entry, add_event
-from inboxd.store.letters import NOT_IN_HAND
+from inboxd.store.letters import NOT_IN_HAND, revoke_token
 from inboxd.store.notices import acknowledge as acknowledge_notice
 from inboxd.store.notices import put_under, take_off
 from inboxd.store.own_copy import copy_came
@@ -159,6 +159,8 @@ def _apply(work: _Work, change: Change) -> None:  # noqa: C901, PLR0912, PLR0915
             _hold_answers(work, change)
         case CopyCame():
             _copy_came(work, change)
+        case RevokeToken() | Claim() | ClaimConfirmed():
+            _heed_agent_mail(work, change)
         case SetTimer() | Measured() | Escalated() | Acknowledged():
             _heed_clock(work, change)
         case RulesHit():
@@ -179,6 +181,19 @@ def _heed_notice(work: _Work, change: UnderNotice | OffNotice | NoticeRead) -> N
             take_off(work.session, work.case(change.case_id), change, work.now)
         case NoticeRead():
             acknowledge_notice(work.session, change, work.now)
+
+
+def _heed_agent_mail(work: _Work, change: AgentMailChange) -> None:
+    match change:
+        case RevokeToken():
+            revoke_token(work.session, change.letter_id)
+        case Claim():
+            case_id = work.id_of(change.case_id)
+            add_claim(work.session, case_id, change.agent, octets_id=work.octets_id, now=work.now)
+        case ClaimConfirmed():
+            confirm(work.session, change.claim_id, work.now)
+        case _:
+            assert_never(change)
 
 
 def _heed_clock(work: _Work, change: SetTimer | Measured | Escalated | Acknowledged) -> None:

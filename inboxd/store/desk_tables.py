@@ -216,3 +216,18 @@ class Turn(SQLModel, table=True):
     category: str = Field(primary_key=True)
     agent: str = Field(primary_key=True)
     given: int = 0
+
+
+class Claim(SQLModel, table=True):
+    """A mail on a case that an agent may have written: since when it waits, when he was asked, when he said yes."""
+
+    __tablename__ = "claims"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: int = Field(default=None, primary_key=True)
+    agent: str = Field(index=True)
+    case_id: int = Field(foreign_key="cases.id", index=True)
+    octets_id: int = Field(foreign_key="octets.id")
+    at: dt.datetime
+    asked_at: dt.datetime | None = None
+    confirmed_at: dt.datetime | None = None

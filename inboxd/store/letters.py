@@ -6,7 +6,7 @@ from typing import Literal, cast
 
 from sqlalchemy import ColumnElement, bindparam, exists
 from sqlalchemy import select as columns
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, func, or_, select, update
 
 from inboxd.desk.letters.loop import CIRCLES
 from inboxd.desk.view import KnownLetter
@@ -23,9 +23,10 @@ NOT_IN_HAND = ("queued", "deferred", "hold")
 UNSENT = (*NOT_IN_HAND, "active")
 
 L = t.Letter
-KNOWN = columns(col(L.id), col(L.case_id), col(L.kind), col(L.message_id), col(L.state), col(L.actor)).order_by(
-    col(L.id)
-)
+KNOWN = columns(
+    col(L.id), col(L.case_id), col(L.kind), col(L.message_id), col(L.state), col(L.actor), col(L.created_at),
+    col(L.token_revoked),
+).order_by(col(L.id))  # fmt: skip
 NAMED = Prepared(KNOWN.where(or_(among(t.Letter.id, "ids"), among(t.Letter.message_id, "message_ids"))))
 WAITING_ANSWERS = Prepared(
     # as an expression the state offers SQLite no index, so that it begins with the case's few letters
@@ -49,6 +50,11 @@ def known_letters(session: Session, *where: ColumnElement[bool]) -> tuple[KnownL
 def letters_named(session: Session, letter_ids: Iterable[int], message_ids: Iterable[str]) -> tuple[KnownLetter, ...]:
     """Return the letters that go by these ids or these Message-IDs, as a decision knows them."""
     return _known(session, NAMED.rows(session, ids=list(letter_ids), message_ids=list(message_ids)))
+
+
+def revoke_token(session: Session, letter_id: int) -> None:
+    """Let a letter's token prove nothing any more."""
+    session.exec(update(t.Letter).where(col(t.Letter.id) == letter_id).values(token_revoked=True))
 
 
 def in_undo_window(session: Session, case_ids: Iterable[int], now: dt.datetime) -> tuple[KnownLetter, ...]:
@@ -80,8 +86,10 @@ def _known(session: Session, rows: Sequence[Row]) -> tuple[KnownLetter, ...]:
             recipients=people.get(letter_id, ()),
             state=state,
             actor=actor,
+            written_at=written_at,
+            revoked=revoked,
         )
-        for letter_id, case_id, kind, message_id, state, actor in rows
+        for letter_id, case_id, kind, message_id, state, actor, written_at, revoked in rows
     )
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, or_, select, update
 
-from inboxd.desk.decision import NoticeRead, OffNotice, UnderNotice
 from inboxd.desk.notices.announce import notice_of_key
+from inboxd.desk.notices.changes import NoticeRead, OffNotice, UnderNotice
 from inboxd.desk.notices.notice import Notice, NoticeKind, NoticeUpdate, Receiver
 from inboxd.store import desk_tables as d
 from inboxd.store import tables as t

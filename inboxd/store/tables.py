@@ -303,6 +303,7 @@ class Letter(SQLModel, table=True):
     resent: bool = flag("resent")
     copy_seen: bool = flag("copy_seen")
     unknown_sender: bool = flag("unknown_sender")
+    token_revoked: bool = flag("token_revoked")
 
 
 class LetterRecipient(SQLModel, table=True):

@@ -118,7 +118,6 @@ def load_case_view(session: Session, number: int | None, *, desk: Desk, keyring:
     case_ids = set(survivor.values())
     if number is None:
         lock(session, (OPENING,))
-    unsent = (col(t.Letter.case_id).in_(case_ids), col(t.Letter.state).in_(UNSENT))
     cases = load_cases(session, case_ids)
     addresses = tuple(person.address for case in cases for person in case.participants)
     return View(
@@ -126,7 +125,7 @@ def load_case_view(session: Session, number: int | None, *, desk: Desk, keyring:
         keyring=keyring,
         cases=cases,
         numbers=tuple((n, survivor[i]) for n, i in found.numbers),
-        letters=known_letters(session, *unsent) if case_ids else (),
+        letters=_unsent(session, case_ids),
         loads=loads(session),
         absent=absent(session, now),
         turns=_turns(session, desk),
@@ -136,6 +135,18 @@ def load_case_view(session: Session, number: int | None, *, desk: Desk, keyring:
         escalations=escalations_of(session, case_ids),
         standings=standings_of(session, case_ids),
         notices=in_force(session, now) if number is None else (),
+    )
+
+
+def with_order_facts(session: Session, view: View) -> View:
+    """Return a mail's facts with those that an order on one of its cases needs besides."""
+    case_ids = {case.id for case in view.cases}
+    return replace(
+        view,
+        letters=(*view.letters, *_unsent(session, case_ids, view.letters)),
+        timers=timers_of(session, case_ids),
+        escalations=escalations_of(session, case_ids),
+        standings=standings_of(session, case_ids),
     )
 
 
@@ -276,6 +287,17 @@ def _at_survivors(letters: tuple[KnownLetter, ...], survivor: dict[int, int]) ->
     return tuple(
         letter if letter.case_id is None else replace(letter, case_id=survivor[letter.case_id]) for letter in letters
     )
+
+
+def _unsent(
+    session: Session, case_ids: Collection[int], besides: tuple[KnownLetter, ...] = ()
+) -> tuple[KnownLetter, ...]:
+    """Return the letters of these cases that have not left yet, but for those known already."""
+    if not case_ids:
+        return ()
+    found = known_letters(session, col(t.Letter.case_id).in_(case_ids), col(t.Letter.state).in_(UNSENT))
+    known = {letter.id for letter in besides}
+    return tuple(letter for letter in found if letter.id not in known)
 
 
 def _waiting(session: Session, survivor: dict[int, int], now: dt.datetime) -> tuple[KnownLetter, ...]:

@@ -1,6 +1,7 @@
 """Which letters a decision sends, and why the others are not sent."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from inboxd.desk.access import may_see
@@ -8,7 +9,8 @@ from inboxd.desk.case import Case
 from inboxd.desk.classify import Classification
 from inboxd.desk.clocks.hours import is_open, next_opening
 from inboxd.desk.decision import NEW_CASE, Draft, LetterKind, Suppressed
-from inboxd.desk.desk import Agent, Desk, Mailbox
+from inboxd.desk.desk import Agent, AgentLetter, Desk, Mailbox
+from inboxd.desk.letters.enclosed import names_of, small_ones
 from inboxd.desk.letters.gate import Held, Refused, receipt_gate
 from inboxd.desk.letters.language import letter_language
 from inboxd.desk.view import View
@@ -70,7 +72,7 @@ class News:
     assignee: str | None
     about: str
     writer: Address | None = None
-    attachments: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     failed: tuple[str, ...] = ()
 
 
@@ -85,6 +87,16 @@ def news_of(case: Case, template: str, about: str) -> News:
         about=about,
     )
 
+
+ABOUT: Mapping[str, AgentLetter] = {
+    "agent_new_case": "new",
+    "agent_unreadable": "new",
+    "agent_answer": "answer",
+    "agent_assigned": "assigned",
+    "agent_woken": "assigned",
+    "agent_undelivered": "undelivered",
+}
+"""The kind of letter, as an agent chooses, that each template is."""
 
 FAILURES = frozenset({"agent_undelivered", "agent_unreadable"})
 """What has gone wrong is told even where nobody wants to hear of new cases."""
@@ -113,7 +125,7 @@ def letters_to_agents(news: News, view: View) -> tuple[Draft, ...]:
 
 def letters_to_named(names: tuple[str, ...], news: News, view: View) -> tuple[Draft, ...]:
     """Return one plain letter each to those of these agents who get letters and may know of the case."""
-    agents = [agent for name in names if (agent := view.desk.agent(name)) and _wants_letters(agent, news.writer)]
+    agents = [agent for name in names if (agent := view.desk.agent(name)) and _wants(agent, news)]
     return tuple(
         _letter(Address(name=agent.name, address=agent.address), news, view)
         for agent in agents
@@ -131,18 +143,15 @@ def _letter(to: Address, news: News, view: View) -> Draft:
         to=(to,),
         about=news.about,
         author=_spelt(news.writer),
-        attachments=news.attachments,
+        attachments=names_of(news.attachments),
+        enclosed=small_ones(news.attachments),
         failed=news.failed,
     )
 
 
-def _wants_letters(agent: Agent, writer: Address | None) -> bool:
-    return agent.active and agent.notify and (writer is None or writer.key != agent.address.casefold())
-
-
-def names_of(attachments: tuple[Attachment, ...]) -> tuple[str, ...]:
-    """Return what to call the attachments of a mail in a list; pictures within its text are left out."""
-    return tuple(a.filename or a.content_type for a in attachments if not a.inline)
+def _wants(agent: Agent, news: News) -> bool:
+    wrote_it = news.writer is not None and news.writer.key == agent.address.casefold()
+    return agent.active and ABOUT[news.template] in agent.notify and not wrote_it
 
 
 def _spelt(writer: Address | None) -> str:

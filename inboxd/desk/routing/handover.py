@@ -110,7 +110,7 @@ def _who_may_take(case: Case, view: View) -> tuple[str, ...]:
 
 
 def _reads_letters(agent: Agent) -> bool:
-    return agent.active and agent.notify
+    return agent.active and "assigned" in agent.notify
 
 
 def _listed(cases: Sequence[Case], desk: Desk) -> str:

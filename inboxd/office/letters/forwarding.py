@@ -6,6 +6,7 @@ from inboxd.mail.message import File
 from inboxd.office.files import safe_name
 from inboxd.office.office import Office
 from inboxd.office.people.access import require_case
+from inboxd.store.engine import Session
 from inboxd.store.entries import first_words
 from inboxd.store.octets import octets_of
 
@@ -23,10 +24,15 @@ def original(office: Office, case_id: int) -> Original:
     """Return how a case began; internal notes are no part of it. Raises NotFound."""
     with office.store.reading() as session:
         require_case(office, session, case_id)
-        entry = first_words(session, case_id)
-        if entry is None:
-            return Original(author="", words="", files=())
-        octets = None if entry.octets_id is None else octets_of(session, entry.octets_id)
+        return original_in(session, case_id)
+
+
+def original_in(session: Session, case_id: int) -> Original:
+    """Return how a case began, in the caller's transaction."""
+    entry = first_words(session, case_id)
+    if entry is None:
+        return Original(author="", words="", files=())
+    octets = None if entry.octets_id is None else octets_of(session, entry.octets_id)
     author = (entry.from_.name or entry.from_.address) if entry.from_ else ""
     words = entry.reply_text or entry.text
     if octets is None:

@@ -10,6 +10,7 @@ from inboxd.desk.clocks.complaint import escalation_points
 from inboxd.desk.clocks.service_levels import Point
 from inboxd.desk.decision import NEW_CASE, Decision, Draft
 from inboxd.desk.desk import Desk, Mailbox
+from inboxd.desk.letters.answerable import sender_name
 from inboxd.desk.reference import reference
 from inboxd.logs import event
 from inboxd.mail.address import Address
@@ -19,6 +20,7 @@ from inboxd.mail.message import Letter
 from inboxd.mail.message_id import mint, pseudo_id, token
 from inboxd.mail.personal_number import mask_personal_numbers
 from inboxd.mail.subject import one_line, receipt_subject
+from inboxd.office.letters.agent_words import agent_words
 from inboxd.office.letters.words import with_case_words
 from inboxd.office.notices.words import notice_words
 from inboxd.office.office import Office
@@ -101,7 +103,8 @@ def freeze(draft: Draft, letter_id: int, case: Case | None, office: Office) -> F
         event(log, logging.ERROR, "template.broken", template=draft.template, problem=rendered.problem.message)
     if rendered.language != draft.language:
         event(log, logging.INFO, "letter.fell_back", letter=letter_id, wanted=draft.language, used=rendered.language)
-    letter = _letter(draft, letter_id, mailbox, rendered, office)
+    sender = Address(name=sender_name(draft, case, desk), address=mailbox.address)
+    letter = _letter(draft, letter_id, sender, mailbox, rendered, office)
     return FrozenLetter(
         message_id=letter.message_id,
         subject=letter.subject,
@@ -118,12 +121,14 @@ def _sender(draft: Draft, desk: Desk) -> Mailbox:
     return desk.mailbox(draft.mailbox) or desk.mailboxes[0]
 
 
-def _letter(draft: Draft, letter_id: int, mailbox: Mailbox, rendered: RenderedLetter, office: Office) -> Letter:
+def _letter(
+    draft: Draft, letter_id: int, sender: Address, mailbox: Mailbox, rendered: RenderedLetter, office: Office
+) -> Letter:
     local, _, domain = mailbox.address.rpartition("@")
     proof = pseudo_id(letter_id, draft.kind, domain, office.keyring)
     return Letter(
         message_id=mint(letter_id, draft.kind, domain, office.keyring),
-        from_=Address(name=office.desk.name, address=mailbox.address),
+        from_=sender,
         to=_named(draft.to),
         cc=_named(draft.cc),
         reply_to=(
@@ -171,8 +176,7 @@ def context(draft: Draft, case: Case | None, desk: Desk, mailbox: Mailbox) -> Le
         category_title=category.title if category else "",
         priority_title=priority.title_in(draft.language) if priority else "",
         assignee=(case.assignee or "") if case else "",
-        author=mask_personal_numbers(draft.author),
-        attachments=tuple(map(mask_personal_numbers, draft.attachments)),
+        **agent_words(draft, case, desk),
         failed_recipients=draft.failed,
         held_answers=draft.held_answers,
         held_of=draft.held_of,
@@ -186,6 +190,7 @@ def context(draft: Draft, case: Case | None, desk: Desk, mailbox: Mailbox) -> Le
         closed=draft.closed,
         closed_reply=category.closed_reply if category else "reopen",
         words=draft.words,
+        waiting=draft.waiting,
         **notice_words(draft, desk),
     )
 

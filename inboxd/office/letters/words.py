@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from inboxd.desk.agent_mail.commands import commands_in_words
 from inboxd.desk.case import Case
 from inboxd.desk.case_type import type_title
 from inboxd.desk.catalogue import item_title
@@ -22,6 +23,8 @@ from inboxd.render.letters import LetterContext
 
 CRITICAL = "critical"
 """The built-in priority at which a requester is asked to ring."""
+
+AGENT_HELP = "agent_help"
 
 TITLES: dict[str, Wording] = {
     IMPACT: (("nb", "Virkning"), ("nn", "Verknad"), ("en", "Impact")),
@@ -56,6 +59,8 @@ def with_case_words(context: LetterContext, draft: Draft, case: Case, desk: Desk
         next_letter=day(draft.next_letter_at, tz, language) if draft.next_letter_at else "",
         reason=worded(category.preliminary_reason, language) if category else "",
         reopen_days=(category.reopen_days or 0) if category else 0,
+        problems=draft.problems,
+        commands=commands_in_words() if draft.template == AGENT_HELP else (),
         **_reader(draft, case, desk),
     )
 

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from inboxd.desk.case import Case
-from inboxd.desk.decision import Decision, OffNotice, UnderNotice
+from inboxd.desk.decision import Decision
+from inboxd.desk.notices.changes import OffNotice, UnderNotice
 from inboxd.desk.notices.notice import (
     Notice,
     NoticeKind,

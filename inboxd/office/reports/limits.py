@@ -2,6 +2,7 @@
 
 from inboxd.config.settings import Settings
 from inboxd.desk.backoff import GIVE_UP_AFTER
+from inboxd.desk.letters.enclosed import EACH, TOGETHER
 from inboxd.desk.letters.gate import MAX_RECEIVED
 from inboxd.mail.address_list import MAX_ADDRESSES
 from inboxd.mail.html.reading import MAX_HTML
@@ -42,6 +43,8 @@ def limits(settings: Settings, caps: Document) -> Document:
         "receipt_subject_characters": RECEIPT_LENGTH,
         "letter_subject_characters": SUBJECT_LENGTH,
         "quoted_characters": QUOTE_LENGTH,
+        "attached_octets": EACH,
+        "attached_together_octets": TOGETHER,
         "undo_seconds": int(desk.send_delay.total_seconds()),
         "delivery_days": GIVE_UP_AFTER.days,
         "mailbox_late_seconds": int(LATE_AFTER.total_seconds()),

@@ -85,7 +85,7 @@ def weekly(office: Office, week: Week) -> Document:
 
 
 def _is_lead(agent: Agent) -> bool:
-    return agent.role == "lead" and agent.active and agent.notify
+    return agent.role == "lead" and agent.active and "weekly" in agent.notify
 
 
 def _once(week: Week, agent: Agent) -> str:

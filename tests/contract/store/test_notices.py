@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from inboxd.desk.decision import Decision, NoticeRead, UnderNotice
+from inboxd.desk.decision import Decision
 from inboxd.desk.notices.announce import once_key
+from inboxd.desk.notices.changes import NoticeRead, UnderNotice
 from inboxd.desk.notices.notice import Notice, NoticeUpdate, Receiver
 from inboxd.desk.notices.surge import KnownSurge
 from inboxd.store import notice_post, notices, surges, views

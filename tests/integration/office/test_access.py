@@ -226,6 +226,7 @@ NOT_FOR_READERS: dict[str, str] = {
     "notices.notices.change": "answers as notices.show does",
     "notices.notices.close": "answers as notices.show does",
     "notices.notices.acknowledgements": "customers' contacts, not cases",
+    "reports.morning.tell_agents": "each agent's letter lists what he may know (tests/unit/desk/test_morning.py)",
     "reports.weekly.tell_leads": "each lead's letter is weekly.weekly of what he may know",
     "queues.hold_sending": "mailboxes, not letters",
     "queues.release_sending": "mailboxes, not letters",

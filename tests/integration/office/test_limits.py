@@ -1,6 +1,8 @@
 """Every limit that `about` states holds at its value, and is met one above: none is stated wrong, none is hidden."""
 
 import datetime as dt
+import email
+import email.policy
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -188,6 +190,23 @@ def quoted_characters(number: int, desk: PaperDesk) -> bool:
     return context(draft, None, desk.office.desk, desk.office.desk.mailboxes[0]).about != "x" * number
 
 
+def attached_octets(number: int, desk: PaperDesk) -> bool:
+    desk.arrive(mail(files={"logg.txt": b"x" * number}))
+    return attached(desk) != ["logg.txt"]
+
+
+def attached_together_octets(number: int, desk: PaperDesk) -> bool:
+    desk.arrive(mail(files={"a.txt": b"x" * (number // 2), "b.txt": b"x" * (number - number // 2)}))
+    return attached(desk) != ["a.txt", "b.txt"]
+
+
+def attached(desk: PaperDesk) -> list[str | None]:
+    """Return what the letter to the first agent has with it."""
+    letter = next(letter for letter in desk.letters() if letter.kind == "agent")
+    written = email.message_from_bytes(desk.octets(letter), policy=email.policy.default)
+    return [part.get_filename() for part in written.walk() if part.get_content_disposition() == "attachment"]
+
+
 def undo_seconds(number: int, desk: PaperDesk) -> bool:
     """The last second before: the answer still lies there; one later it leaves."""
     desk.arrive(mail())
@@ -254,6 +273,8 @@ PROBES: dict[str, Callable[[int, PaperDesk], bool]] = {
     "receipt_subject_characters": receipt_subject_characters,
     "letter_subject_characters": letter_subject_characters,
     "quoted_characters": quoted_characters,
+    "attached_octets": attached_octets,
+    "attached_together_octets": attached_together_octets,
     "undo_seconds": undo_seconds,
     "delivery_days": delivery_days,
     "mailbox_late_seconds": mailbox_late_seconds,

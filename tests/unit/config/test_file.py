@@ -122,7 +122,7 @@ def test_the_least_that_works_has_what_a_desk_would_choose(there: Path) -> None:
     assert (box.smtp.null_sender, box.smtp.confirm) == ("auto", "off")
     assert settings.database_url == f"sqlite:///{there}/inboxd.db"
     assert (settings.path, settings.secret_file) == (there / "config.toml", there / "secret.key")
-    assert (settings.templates, settings.warnings) == (None, ())
+    assert settings.templates is None
     assert "hemmelig" not in repr(settings)
 
 
@@ -179,14 +179,6 @@ def test_every_error_is_told_at_once_with_its_line_and_what_would_be_right(there
 def test_without_secrets_no_password_is_looked_for(there: Path) -> None:
     settings = loaded(MINIMAL.replace("KS_PASSWORD", "NOT_SET"), with_secrets=False)
     assert settings.mailboxes[0].imap.server.password is None
-
-
-def test_agent_mail_is_accepted_with_a_word_of_warning_but_off_without(there: Path) -> None:
-    asked = MINIMAL.replace('"Kundeservice"', '"Kundeservice"\nagent_mail = "token"', 1)
-    assert loaded(asked).warnings == (
-        "[desk] agent_mail: answering by mail is not yet built; until it is, an agent's mail is only put on the case",
-    )
-    assert loaded(asked.replace('"token"', '"off"')).warnings == ()
 
 
 def test_a_trusted_server_makes_dmarc_part_of_the_proof(there: Path) -> None:

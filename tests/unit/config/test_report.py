@@ -6,11 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from inboxd.config.file import load
 from inboxd.config.report import changes, describe
 from inboxd.config.settings import Settings
 
 Load = Callable[[str], Settings]
+Said = Callable[[str], list[str]]
 EXAMPLE = Path(__file__).parents[2] / "fixtures" / "config" / "two_people.toml"
 
 
@@ -65,6 +68,20 @@ def test_the_report_tells_what_is_set_up_as_the_file_writes_it() -> None:
     assert office["seasons"] == [{"from": "06-15", "to": "08-15", "hours": {"mon": ["08:00-15:00"]}}]
     assert told["warnings"] == []
     assert "hemmelig" not in json.dumps(told)
+
+
+@pytest.mark.parametrize("told", [True, False, ["new", "morning"]])
+def test_an_agents_letters_are_told_as_the_file_writes_them(told: object, load_text: Load, small: str) -> None:
+    written = small.replace("[[agent]]\n", f"[[agent]]\nnotify = {json.dumps(told)}\n", 1)
+    (agent,) = describe(load_text(written))["agents"]  # type: ignore[misc]  # a list of tables
+    assert agent["notify"] == told
+
+
+@pytest.mark.parametrize("wrong", ['"new"', '["alt"]', "[[]]", "1"])
+def test_letters_that_nobody_writes_are_refused_with_those_there_are(wrong: str, said_of: Said, small: str) -> None:
+    known = '"new", "answer", "assigned", "undelivered", "morning", "weekly"'
+    told = said_of(small.replace("[[agent]]\n", f"[[agent]]\nnotify = {wrong}\n", 1))
+    assert any(f"is not known; true, false or a list of {known}" in line for line in told)
 
 
 def test_the_databases_password_is_not_told() -> None:

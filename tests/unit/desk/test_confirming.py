@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from inboxd.desk.decision import Decision, NoticeRead, OpenCase
+from inboxd.desk.decision import Decision, OpenCase
 from inboxd.desk.intake import decide
+from inboxd.desk.notices.changes import NoticeRead
 from inboxd.desk.notices.confirming import ANSWERED_BY_MACHINE, only_confirms
 from inboxd.desk.view import View
 from inboxd.mail.address import Address

@@ -242,7 +242,7 @@ def test_a_requester_who_is_also_cc_is_told_as_the_requester() -> None:
 
 
 def test_who_wants_no_letters_of_new_cases_hears_of_an_escalation_all_the_same() -> None:
-    quiet = tuple(replace(one, notify=False) for one in with_levels().agents)
+    quiet = tuple(replace(one, notify=frozenset()) for one in with_levels().agents)
     assert told(ring(with_levels(level("assignee"), agents=quiet), late())) == [("kari@desk.example", "escalation")]
 
 

@@ -111,7 +111,7 @@ def test_the_letter_has_a_line_a_case_the_most_urgent_first() -> None:
 def test_who_hands_over_is_not_told_of_what_he_did_and_who_wants_no_letters_gets_none() -> None:
     decision, _ = hand_over("kari", held("it"), NOW, to="per", actor="per")
     assert decision.letters == ()
-    quiet = desk(agents=(agent("kari"), agent("per", notify=False)), categories=(category(),))
+    quiet = desk(agents=(agent("kari"), agent("per", notify=frozenset())), categories=(category(),))
     decision, _ = hand_over("kari", held("it", desk=quiet), NOW, to=None, actor="kari")
     assert decision.letters == ()
 

@@ -7,7 +7,7 @@ import pytest
 
 from inboxd.desk.classify import classify
 from inboxd.desk.decision import Draft, Suppressed
-from inboxd.desk.letters.notify import closing, letters_to_agents, letters_to_named, machine_letter, names_of, news_of
+from inboxd.desk.letters.notify import ABOUT, closing, letters_to_agents, letters_to_named, machine_letter, news_of
 from inboxd.mail.address import Address
 from inboxd.mail.message import Attachment
 from tests.unit.desk.desks import (
@@ -57,17 +57,13 @@ def test_a_letter_to_an_agent_says_what_it_is_about() -> None:
 def test_a_letter_to_an_agent_names_who_wrote_what_hangs_on_it_and_who_did_not_get_it() -> None:
     for writer, author in ((OLA, "Ola Nordmann"), (Address(name="", address="x@y.example"), "x@y.example")):
         news = news_of(case(), "agent_answer", "")
-        news = replace(news, writer=writer, attachments=("bilde.png",), failed=("z@y.example",))
+        picture = Attachment(
+            part=1, filename="bilde.png", content_type="image/png", size=1, sha256="0" * 64, inline=False
+        )
+        news = replace(news, writer=writer, attachments=(picture,), failed=("z@y.example",))
         (draft,) = letters_to_agents(news, view())
         assert (draft.author, draft.attachments, draft.failed) == (author, ("bilde.png",), ("z@y.example",))
-
-
-def test_pictures_within_a_text_are_no_attachments_to_tell_of() -> None:
-    def attached(filename: str | None, *, inline: bool) -> Attachment:
-        return Attachment(part=1, filename=filename, content_type="image/png", size=1, sha256="0" * 64, inline=inline)
-
-    all_of_them = (attached("a.png", inline=False), attached("logo.png", inline=True), attached(None, inline=False))
-    assert names_of(all_of_them) == ("a.png", "image/png")
+        assert draft.enclosed == (picture,)
 
 
 @pytest.mark.parametrize("assignee", ["kari", None])
@@ -107,9 +103,25 @@ def test_nobody_is_told_of_a_case_that_he_may_not_know_of() -> None:
 
 
 def test_who_wants_no_letters_gets_none() -> None:
-    quiet = desk(agents=(agent("kari", notify=False), agent("per")))
+    quiet = desk(agents=(agent("kari", notify=frozenset()), agent("per")))
     assert told(desk=quiet) == []
     assert told(assignee=None, desk=quiet) == ["per@desk.example"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "templates"),
+    [
+        ("new", ["agent_new_case", "agent_unreadable"]),
+        ("answer", ["agent_answer"]),
+        ("assigned", ["agent_assigned", "agent_woken"]),
+        ("undelivered", ["agent_undelivered"]),
+        ("morning", []),
+    ],
+)
+def test_an_agent_has_letters_of_the_kinds_that_he_chose(kind: str, templates: list[str]) -> None:
+    choosy = desk(agents=(agent("kari", notify=frozenset({kind})),))
+    told = [template for template in ABOUT if letters_to_agents(news_of(case(), template, ""), view(desk=choosy))]
+    assert sorted(told) == templates
 
 
 @pytest.mark.parametrize("assignee", ["nils", "ukjent"])

@@ -289,6 +289,6 @@ def test_an_order_without_letters_leaves_nothing_for_the_requester() -> None:
 
 
 def test_the_admins_agents_are_told_by_name() -> None:
-    here = desk(agents=(*desk().agents, agent("ann", notify=False)))
+    here = desk(agents=(*desk().agents, agent("ann", notify=frozenset())))
     decision = ordered(Assign(actor="kari", to="ann"), desk=here)
     assert (fields_set(decision), decision.letters) == ({"assignee": "ann"}, ())

@@ -7,6 +7,7 @@ import pytest
 
 from inboxd.desk.case import Status
 from inboxd.desk.decision import AddEntry, Draft, HoldAnswers
+from inboxd.desk.desk import EVERY_LETTER, AgentLetter
 from inboxd.desk.intake import decide
 from inboxd.desk.undo import WRITTEN_BY_PEOPLE
 from inboxd.desk.view import KnownLetter, View
@@ -65,7 +66,8 @@ def test_whoever_is_told_of_the_mail_anyway_gets_one_letter() -> None:
 
 def quiet(*others: str) -> dict[str, Any]:
     """A desk where per, who wrote the answer, gets no letters; `others` neither."""
-    return {"desk": desk(agents=(agent("kari", notify="kari" not in others), agent("per", notify=False)))}
+    kari = frozenset[AgentLetter]() if "kari" in others else EVERY_LETTER
+    return {"desk": desk(agents=(agent("kari", notify=kari), agent("per", notify=frozenset())))}
 
 
 def test_where_its_writer_gets_no_letters_whoever_is_told_of_the_mail_hears_of_it() -> None:

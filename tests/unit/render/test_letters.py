@@ -8,6 +8,15 @@ from inboxd.errors import TemplateBroken
 from inboxd.render.letters import LetterContext, Templates, one_line, package_folder
 from inboxd.render.samples import BARE, FULL, HOSTILE, LANGUAGES, NAMES, check
 
+NOT_ANSWERED = dataclasses.replace(FULL, answers_go_to="")
+"""FULL, as an agent reads it where an answer to the letter goes to nobody."""
+
+ANSWERED = (
+    "agent_new_case", "agent_answer", "agent_assigned", "agent_woken", "agent_undelivered", "escalation_warning",
+    "escalation", "escalation_asked",
+)  # fmt: skip
+"""Letters about a case that an agent may answer by answering them."""
+
 RECEIPT_NB = """\
 I juli har vi færre på jobb.
 
@@ -109,15 +118,74 @@ def test_a_closing_answer_says_what_a_later_answer_will_do(language: str) -> Non
 @pytest.mark.parametrize("name", ["agent_new_case", "agent_answer", "agent_undelivered", "agent_unreadable"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_agents_letter_begins_with_what_happened_and_ends_with_how_to_look(name: str, language: str) -> None:
-    lines = Templates().render(name, language, FULL).text.splitlines()
+    lines = Templates().render(name, language, NOT_ANSWERED).text.splitlines()
     assert "KS-10429" in lines[0]
     assert lines[-1].endswith("inboxd show KS-10429")
+
+
+@pytest.mark.parametrize("name", ANSWERED)
+@pytest.mark.parametrize(
+    ("language", "first"),
+    [
+        ("nb", "Svaret ditt sendes til {}. Skriv #notat øverst for å bare notere internt."),
+        ("nn", "Svaret ditt blir sendt til {}. Skriv #notat øvst for å berre notere internt."),
+        ("en", "Your reply is sent to {}. Write #note at the top to make it an internal note only."),
+    ],
+)
+def test_an_agent_reads_first_where_an_answer_goes(name: str, language: str, first: str) -> None:
+    lines = Templates().render(name, language, FULL).text.splitlines()
+    assert lines[:2] == [first.format("Åse Sørbø <aase@kommune.example>"), ""]
+    assert lines[2] != ""
+    assert [line for line in lines if "inboxd reply KS-10429 (" in line] == []
+
+
+@pytest.mark.parametrize("name", ["agent_new_case", "agent_answer"])
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("nb", "prioritet Middels · svar innen mandag 23. november kl. 12.00 · hos kari"),
+        ("nn", "prioritet Middels · svar innan mandag 23. november kl. 12.00 · hos kari"),
+        ("en", "priority Middels · answer by mandag 23. november kl. 12.00 · with kari"),
+    ],
+)
+def test_the_case_stands_on_one_line_above_the_words_of_the_mail(name: str, language: str, line: str) -> None:
+    lines = Templates().render(name, language, FULL).text.splitlines()
+    who = "KS-10429 · Åse Sørbø <aase@kommune.example> 71 11 11 70 · Molde kommune"
+    assert lines.index(f"{who} · {line}") < lines.index("> Hei,")
+
+
+@pytest.mark.parametrize(
+    ("language", "solve", "nobody"),
+    [("nb", "løses innen", "ufordelt"), ("nn", "løysast innan", "ufordelt"), ("en", "solve by", "unassigned")],
+)
+def test_once_somebody_has_answered_the_line_says_by_when_to_solve(language: str, solve: str, nobody: str) -> None:
+    answered = dataclasses.replace(BARE, due="onsdag kl. 12.00")
+    lines = Templates().render("agent_answer", language, answered).text.splitlines()
+    assert f"KS-10429 · {solve} onsdag kl. 12.00 · {nobody}" in lines
+
+
+@pytest.mark.parametrize("name", ["agent_new_case", "agent_answer"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_does_not_go_along_with_the_letter_is_named_with_the_way_to_get_it(name: str, language: str) -> None:
+    below = Templates().render(name, language, FULL).text.partition("skjermbilde.png, logg.txt\n")[2].splitlines()[0]
+    assert "logg.txt" in below
+    assert "skjermbilde.png" not in below
+    assert "inboxd show KS-10429 --save" in below
+    nothing = dataclasses.replace(FULL, not_attached=())
+    assert "--save" not in Templates().render(name, language, nothing).text
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_letter_has_two_empty_lines_in_a_row_within_its_facts(name: str, language: str) -> None:
+    for context in (FULL, NOT_ANSWERED):
+        assert "\n\n\n" not in Templates().render(name, language, context).text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_facts_of_a_case_stand_under_each_other_in_an_agents_letter(language: str) -> None:
     long = dataclasses.replace(FULL, fields=("Brukernavn: kno01", "Telefon på arbeidsstedet: 71 11: 1"))
-    lines = Templates().render("agent_assigned", language, long).text.split("\n\n")[1].splitlines()
+    lines = Templates().render("agent_assigned", language, long).text.split("\n\n")[2].splitlines()
     parted = [re.fullmatch(r"([^:]+: +)(\S.*)", line) for line in lines]
     assert {len(found[1]) for found in parted if found} == {len("Telefon på arbeidsstedet: ")}
     values = [found[2] for found in parted if found]
@@ -129,8 +197,8 @@ def test_the_facts_of_a_case_stand_under_each_other_in_an_agents_letter(language
 @pytest.mark.parametrize("name", ["agent_new_case", "agent_answer"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nobody_is_told_to_answer_a_caller_without_an_address(name: str, language: str) -> None:
-    caller = dataclasses.replace(FULL, requester_address="")
-    assert "inboxd reply" in Templates().render(name, language, FULL).text
+    caller = dataclasses.replace(NOT_ANSWERED, requester_address="")
+    assert "inboxd reply" in Templates().render(name, language, NOT_ANSWERED).text
     assert "inboxd reply" not in Templates().render(name, language, caller).text
 
 

@@ -25,12 +25,14 @@ def upgrade() -> None:
     op.add_column("cases", sa.Column("by_machine", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("cases", sa.Column("asked_at", UTCDateTime(), nullable=True))
     op.add_column("cases", sa.Column("missing", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("letters", sa.Column("token_revoked", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("incoming", sa.Column("sender", Text(), nullable=True))
     op.add_column("incoming", sa.Column("subject", Text(), nullable=True))
     _clocks()
     _notices()
     _people()
     _rules()
+    _agent_mail()
     op.execute(
         "INSERT INTO standings (case_id, at, status, category, priority, customer, assignee) "
         "SELECT id, opened_at, status, category, priority, customer, assignee FROM cases"
@@ -226,3 +228,22 @@ def _rules() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_rule_hits_rule_at", "rule_hits", ["rule", "at"])
+
+
+def _agent_mail() -> None:
+    op.create_table(
+        "claims",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agent", Text(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("octets_id", sa.Integer(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("asked_at", UTCDateTime(), nullable=True),
+        sa.Column("confirmed_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_claims_case_id"),
+        sa.ForeignKeyConstraint(["octets_id"], ["octets.id"], name="fk_claims_octets_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_claims"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_claims_agent", "claims", ["agent"])
+    op.create_index("ix_claims_case_id", "claims", ["case_id"])
