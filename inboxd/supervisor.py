@@ -138,12 +138,14 @@ def _build(office: Office, parser: ParsingChild) -> Crew:
             FetchRunner(
                 box,
                 office.store,
+                imap,
                 max_message_size=office.desk.max_message_size,
                 clock=office.clock,
                 random=chance,
                 owner=owner,
             )
             for box in boxes
+            for imap in box.watched
         ),
         senders=tuple(
             DeliverRunner(box, office.store, clock=office.clock, random=chance, owner=owner, told=told) for box in boxes
@@ -166,7 +168,9 @@ async def _run_once(crew: Crew) -> None:
     """Look at every mailbox, then do all that is due; single mailboxes, mails and letters may fail."""
     office = crew.office
     await recover(office.store, office.settings.mailboxes, clock=office.clock, told=partial(tell_undelivered, office))
-    await asyncio.gather(*(asyncio.to_thread(_look, fetcher) for fetcher in crew.fetchers))
+    for sent in (True, False):  # what the desk sent waits for a look at what came to it
+        looks = (asyncio.to_thread(_look, fetcher) for fetcher in crew.fetchers if fetcher.sent is sent)
+        await asyncio.gather(*looks)
     while await asyncio.to_thread(crew.intake.run_once):
         continue
     while await asyncio.to_thread(crew.tick.run_once):

@@ -125,6 +125,7 @@ class ImapTable(ServerTable):
 
     REQUIRED = {"host": 'host = "imap.desk.no"'}
     folder: Text = "INBOX"
+    sent_folder: Text | None = None
     after: Annotated[str, PlainValidator(values.after)] = "seen"
     poll_seconds: Count = 60
     first_run: Annotated[str, PlainValidator(values.first_run)] = "new"

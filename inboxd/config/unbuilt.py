@@ -13,7 +13,6 @@ KEYS: tuple[KeyPath, ...] = (
 """Keys and tables that are not built at all."""
 
 BUILT_VALUES: tuple[tuple[KeyPath, tuple[object, ...], tuple[object, ...]], ...] = (
-    (("mailbox", ANY, "watch_sent"), (False,), (True,)),
     (("mailbox", ANY, "save_sent"), ("off",), ()),
 )
 """Keys of which only some values are built: the place, the built values, the others (none listed: all others)."""

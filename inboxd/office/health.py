@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from inboxd.config.settings import MailboxSettings
+from inboxd.config.settings import ImapSettings, MailboxSettings
 from inboxd.desk.uid_plan import FolderState
 from inboxd.office.documents import Document
 from inboxd.office.notices import feeds
@@ -57,7 +57,7 @@ def examine(office: Office, *, broken: str | None = None) -> tuple[Document, tup
         refused = audit.standing(session, audit.CONFIG_REFUSED, until=audit.CONFIG_TAKEN)
         failing = audit.standing(session, audit.STEP_FAILED, until=audit.STEPS_WORK)
         lost = stranded(session, [box.name for box in office.settings.mailboxes])
-    boxes = [_mailbox(box, known.get((box.name, box.imap.folder)), now) for box in office.settings.mailboxes]
+    boxes = [one for box in office.settings.mailboxes for one in _watched(box, known, now)]
     names = {box.name for box in office.settings.mailboxes}
     problems = (
         *_disk_problems(boxes, free),
@@ -91,12 +91,17 @@ def _status(problems: tuple[Problem, ...]) -> str:
     return "degraded" if problems else "ok"
 
 
-def _mailbox(box: MailboxSettings, state: FolderState | None, now: dt.datetime) -> Document:
+def _watched(box: MailboxSettings, known: Mapping[tuple[str, str], FolderState], now: dt.datetime) -> list[Document]:
+    return [_mailbox(box.name, imap, known.get((box.name, imap.folder)), now) for imap in box.watched]
+
+
+def _mailbox(name: str, imap: ImapSettings, state: FolderState | None, now: dt.datetime) -> Document:
     look = state.last_look_at if state else None
-    patience = max(LATE_AFTER, dt.timedelta(seconds=3 * box.imap.poll_seconds))
+    patience = max(LATE_AFTER, dt.timedelta(seconds=3 * imap.poll_seconds))
     return {
-        "name": box.name,
-        "folder": box.imap.folder,
+        "name": name,
+        "folder": imap.folder,
+        "sent": imap.sent,
         "last_look_at": _time(look),
         "late": look is not None and now - look > patience,
         "failing_since": _time(state.failing_since) if state else None,
@@ -117,6 +122,12 @@ def _mailbox_problems(box: Document, *, short: bool) -> list[Problem]:
     name, folder = box["name"], f"{box['name']} ({box['folder']})"
     if short and box["last_error"] == NO_ROOM:
         return []  # it is said once, for the whole desk
+    if box["sent"]:  # what comes in comes in all the same
+        return [replace(problem, code="sent_folder", mailbox=folder) for problem in _look_problems(box, name, folder)]
+    return _look_problems(box, name, folder)
+
+
+def _look_problems(box: Document, name: str, folder: str) -> list[Problem]:
     if box["failing_since"]:
         what, since = f"{folder}: {box['last_error']}", dt.datetime.fromisoformat(box["failing_since"])
         return [Problem(code="mailbox_failing", what=what, since=since, mailbox=name)]

@@ -27,6 +27,7 @@ def upgrade() -> None:
     op.add_column("cases", sa.Column("missing", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("incoming", sa.Column("sender", Text(), nullable=True))
     op.add_column("incoming", sa.Column("subject", Text(), nullable=True))
+    op.add_column("incoming", sa.Column("sent", sa.Boolean(), nullable=False, server_default=sa.false()))
     _clocks()
     _notices()
     _people()
