@@ -31,6 +31,7 @@ from inboxd.runners.daemon_lock import DaemonLock
 from inboxd.runners.deliver import DeliverRunner, recover
 from inboxd.runners.fetch import FetchRunner
 from inboxd.runners.intake import IntakeRunner
+from inboxd.runners.save_sent import SaveSentRunner
 from inboxd.runners.soundness import SoundnessRunner
 from inboxd.runners.tick import TickRunner
 from inboxd.store.letters import next_undo_end
@@ -153,6 +154,7 @@ def _build(office: Office, parser: ParsingChild) -> Crew:
         parser=parser,
         intake=IntakeRunner(office, parser.parse, stopping=stop.is_set),
         tick=TickRunner(office),
+        savers=tuple(SaveSentRunner(box, office.store, clock=office.clock) for box in boxes if box.save_sent != "off"),
         stop=stop,
     )
 
@@ -181,6 +183,7 @@ async def _run_once(crew: Crew) -> None:
         if wait is None:
             break
         await asyncio.sleep(wait)
+    await asyncio.gather(*(asyncio.to_thread(saver.run_once) for saver in crew.savers))
     await asyncio.gather(*(asyncio.to_thread(_look, fetcher) for fetcher in crew.fetchers))
     for fetcher in crew.fetchers:
         fetcher.close()
@@ -250,7 +253,7 @@ async def _tidy_up(
 async def _work(crew: Crew, asked: Asked) -> Word:
     """Let the crew work until something is asked for, and stop it."""
     threads = _start_threads(crew, asyncio.get_running_loop())
-    event(log, logging.INFO, "daemon.started", mailboxes=len(crew.fetchers))
+    event(log, logging.INFO, "daemon.started", mailboxes=len(crew.senders))
     with crew.leases_kept():
         async with asyncio.TaskGroup() as tasks:
             sending = [tasks.create_task(deliver_loop(crew, sender)) for sender in crew.senders]
@@ -317,6 +320,10 @@ def _start_threads(crew: Crew, loop: asyncio.AbstractEventLoop) -> list[threadin
     threads.append(threading.Thread(target=intake_loop, args=(crew, loop), name="intake", daemon=True))
     soundness = SoundnessRunner(crew.office.store)
     threads.append(threading.Thread(target=soundness.watch, args=(crew.stop,), name="soundness", daemon=True))
+    threads.extend(
+        threading.Thread(target=saver.watch, args=(crew.stop,), name=f"save-{n}", daemon=True)
+        for n, saver in enumerate(crew.savers)
+    )
     for thread in threads:
         thread.start()
     return threads

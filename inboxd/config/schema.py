@@ -157,7 +157,7 @@ class MailboxTable(Table):
     language: Language | None = None
     subaddress: bool = False
     watch_sent: bool = False
-    save_sent: Literal["off"] = "off"
+    save_sent: Literal["auto", "always", "off"] = "off"
     owner: Person | None = None
     service_manager: Person | None = None
     operations: Person | None = None

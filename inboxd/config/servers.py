@@ -61,6 +61,7 @@ class ServerBuilder:
             ),
             sent_folder=imap.sent_folder or SENT,
             watch_sent=table.watch_sent,
+            save_sent=table.save_sent,
         )
 
     def _smtp_login(self, table: SmtpTable, imap_login: Login, place: KeyPath) -> Login:

@@ -59,6 +59,7 @@ class MailboxSettings:
     """One mailbox's connections; `name` is the mailbox's name at the desk.
 
     `sent_folder` is where mail clients keep what they sent from it; `watch_sent`: that is watched, too.
+    `save_sent`: our letters are put there, too; "auto" where the relay did not within a minute.
     """
 
     name: str
@@ -66,6 +67,7 @@ class MailboxSettings:
     smtp: SmtpSettings
     sent_folder: str = SENT
     watch_sent: bool = False
+    save_sent: Literal["auto", "always", "off"] = "off"
 
     @property
     def watched(self) -> tuple[ImapSettings, ...]:

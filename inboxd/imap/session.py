@@ -234,6 +234,15 @@ class ImapSession:
             if "MOVE" not in self.capabilities:
                 self.delete(some)
 
+    def holds(self, message_id: str) -> bool:
+        """Say whether a mail of that Message-ID is in the folder that is open."""
+        return bool(self._search("HEADER", "Message-ID", message_id))
+
+    def append(self, folder: str, octets: bytes, date: dt.datetime) -> None:
+        r"""Put a mail into a folder, read (\Seen). Not idempotent: after a failure look whether it is there."""
+        with self._translated("append", folder=folder):
+            self._client.append(self.named(folder), octets, [rb"\Seen"], date)
+
     def rights(self, folder: str) -> str | None:
         """Return our rights as MYRIGHTS gives them, such as "lrswte" (RFC 4314 3.5); None without ACL."""
         if "ACL" not in self.capabilities:

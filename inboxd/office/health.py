@@ -11,11 +11,12 @@ from inboxd.office.notices import feeds
 from inboxd.office.office import Office
 from inboxd.render.letters import until_mended
 from inboxd.render.samples import check
-from inboxd.store import audit, folders, incoming, letters
+from inboxd.store import audit, folders, incoming, letters, sent_copies
 from inboxd.store.engine import NO_ROOM
 from inboxd.store.mailboxes import Stranded, stranded
 from inboxd.store.relays import held_sending
 from inboxd.store.rows import AuditRow, Counts, RelayRow, SendingHeld
+from inboxd.store.sent_copies import Unsaved
 
 LATE_AFTER = dt.timedelta(minutes=5)
 """A mailbox without a good look for this long is late, or for three of its polls if that is longer."""
@@ -47,6 +48,7 @@ def health(office: Office, *, broken: str | None = None) -> Document:
 def examine(office: Office, *, broken: str | None = None) -> tuple[Document, tuple[Problem, ...]]:
     """Return the `health` document, and its problems as those see them who tell the admin."""
     now, free = office.clock.now(), office.store.short_of_room()
+    names = {box.name for box in office.settings.mailboxes}
     with office.store.reading() as session:
         known = {(state.mailbox, state.folder): state for state in folders.list_folders(session)}
         mails, post = incoming.counts(session), letters.counts(session)
@@ -56,15 +58,15 @@ def examine(office: Office, *, broken: str | None = None) -> tuple[Document, tup
         answers, answers_since = letters.held_answers(session)
         refused = audit.standing(session, audit.CONFIG_REFUSED, until=audit.CONFIG_TAKEN)
         failing = audit.standing(session, audit.STEP_FAILED, until=audit.STEPS_WORK)
-        lost = stranded(session, [box.name for box in office.settings.mailboxes])
+        lost, unsaved = stranded(session, [*names]), sent_copies.unsaved(session, now)
     boxes = [one for box in office.settings.mailboxes for one in _watched(box, known, now)]
-    names = {box.name for box in office.settings.mailboxes}
     problems = (
         *_disk_problems(boxes, free),
         *(problem for box in boxes for problem in _mailbox_problems(box, short=free is not None)),
         *(problem for relay in relays if relay.mailbox in names for problem in _relay_problems(relay)),
         *(_stopped_problem(one) for one in stopped),
         *(_stranded_problem(one) for one in lost),
+        *(_unsaved_problem(one) for one in unsaved if one.mailbox in _saving(office)),
         *_waiting_problems(mails, post, held - circling, since),
         *_circling_problems(circling, circling_since),
         *_answers_problems(answers, answers_since),
@@ -157,6 +159,15 @@ def _stranded_problem(lost: Stranded) -> Problem:
     what = f"{lost.count} letters wait for the mailbox {lost.mailbox}, which is not in the config: nothing sends them"
     hint = "put it back, or `inboxd outbox cancel ID`"
     return Problem(code="letters_stranded", what=f"{what}; {hint}", since=lost.since, mailbox=lost.mailbox)
+
+
+def _unsaved_problem(one: Unsaved) -> Problem:
+    what = f"{one.count} letters of {one.mailbox} are not in its Sent folder: {one.why}; they left all the same"
+    return Problem(code="sent_copies", what=what, since=one.since, mailbox=one.mailbox)
+
+
+def _saving(office: Office) -> frozenset[str]:
+    return frozenset(box.name for box in office.settings.mailboxes if box.save_sent != "off")
 
 
 def _where_held(held: SendingHeld) -> str:

@@ -216,3 +216,16 @@ class Turn(SQLModel, table=True):
     category: str = Field(primary_key=True)
     agent: str = Field(primary_key=True)
     given: int = 0
+
+
+class SentCopy(SQLModel, table=True):
+    """Whether a copy of a letter is in its mailbox's Sent folder. While it is due, nobody looks before `try_after`."""
+
+    __tablename__ = "sent_copies"
+    __table_args__ = (one_of("state", "due there appended"),)
+
+    letter_id: int = Field(primary_key=True, foreign_key="letters.id")
+    state: str = "due"
+    first_tried_at: dt.datetime
+    try_after: dt.datetime
+    error: str | None = None

@@ -360,7 +360,11 @@ def test_the_folder_of_incoming_mail_is_no_sent_folder(said_of: Said, small: str
             "assignment = 'fewest'",
             ('2: [[category]] assignment: "fewest" is not known; did you mean "fewest_open"?'),
         ),
-        ("[[mailbox]]", "save_sent = 'Sent'", '2: [[mailbox]] save_sent: "Sent" is not yet built; "off"'),
+        (
+            "[[mailbox]]",
+            "save_sent = 'Sent'",
+            '2: [[mailbox]] save_sent: "Sent" is not known; one of "auto", "always", "off"',
+        ),
         ("[mailbox.imap]", "oauth2 = {}", "2: [mailbox.imap] oauth2: not yet built; take it out"),
         ("[mailbox.smtp]", "oauth2 = {}", "2: [mailbox.smtp] oauth2: not yet built; take it out"),
     ],
@@ -372,7 +376,3 @@ def test_what_is_not_built_yet_is_refused_by_name(said_of: Said, small: str, whe
         text, at = f"{small}{where}\n{more}" if where else f"{small}{more}", small.count("\n")
     line, _, rest = said.partition(":")
     assert said_of(text) == [f"{at + int(line)}:{rest}"]
-
-
-def test_what_says_that_the_unbuilt_is_off_is_taken(load_text: Load, small: str) -> None:
-    assert load_text(small.replace("[[mailbox]]", "[[mailbox]]\nwatch_sent = false\nsave_sent = 'off'"))

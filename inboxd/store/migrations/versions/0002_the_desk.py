@@ -32,6 +32,7 @@ def upgrade() -> None:
     _notices()
     _people()
     _rules()
+    _sent_copies()
     op.execute(
         "INSERT INTO standings (case_id, at, status, category, priority, customer, assignee) "
         "SELECT id, opened_at, status, category, priority, customer, assignee FROM cases"
@@ -227,3 +228,17 @@ def _rules() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_rule_hits_rule_at", "rule_hits", ["rule", "at"])
+
+
+def _sent_copies() -> None:
+    op.create_table(
+        "sent_copies",
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("state", Text(), nullable=False),
+        sa.Column("first_tried_at", UTCDateTime(), nullable=False),
+        sa.Column("try_after", UTCDateTime(), nullable=False),
+        sa.Column("error", Text(), nullable=True),
+        sa.CheckConstraint("state IN ('due', 'there', 'appended')", name="ck_sent_copies_state"),
+        sa.ForeignKeyConstraint(["letter_id"], ["letters.id"], name="fk_sent_copies_letter_id"),
+        sa.PrimaryKeyConstraint("letter_id", name="pk_sent_copies"),
+    )
