@@ -31,6 +31,7 @@ from inboxd.runners.daemon_lock import DaemonLock
 from inboxd.runners.deliver import DeliverRunner, recover
 from inboxd.runners.fetch import FetchRunner
 from inboxd.runners.intake import IntakeRunner
+from inboxd.runners.save_sent import SaveSentRunner
 from inboxd.runners.soundness import SoundnessRunner
 from inboxd.runners.tick import TickRunner
 from inboxd.store.letters import next_undo_end
@@ -138,12 +139,14 @@ def _build(office: Office, parser: ParsingChild) -> Crew:
             FetchRunner(
                 box,
                 office.store,
+                imap,
                 max_message_size=office.desk.max_message_size,
                 clock=office.clock,
                 random=chance,
                 owner=owner,
             )
             for box in boxes
+            for imap in box.watched
         ),
         senders=tuple(
             DeliverRunner(box, office.store, clock=office.clock, random=chance, owner=owner, told=told) for box in boxes
@@ -151,6 +154,7 @@ def _build(office: Office, parser: ParsingChild) -> Crew:
         parser=parser,
         intake=IntakeRunner(office, parser.parse, stopping=stop.is_set),
         tick=TickRunner(office),
+        savers=tuple(SaveSentRunner(box, office.store, clock=office.clock) for box in boxes if box.save_sent != "off"),
         stop=stop,
     )
 
@@ -166,7 +170,9 @@ async def _run_once(crew: Crew) -> None:
     """Look at every mailbox, then do all that is due; single mailboxes, mails and letters may fail."""
     office = crew.office
     await recover(office.store, office.settings.mailboxes, clock=office.clock, told=partial(tell_undelivered, office))
-    await asyncio.gather(*(asyncio.to_thread(_look, fetcher) for fetcher in crew.fetchers))
+    for sent in (True, False):  # what the desk sent waits for a look at what came to it
+        looks = (asyncio.to_thread(_look, fetcher) for fetcher in crew.fetchers if fetcher.sent is sent)
+        await asyncio.gather(*looks)
     while await asyncio.to_thread(crew.intake.run_once):
         continue
     while await asyncio.to_thread(crew.tick.run_once):
@@ -177,6 +183,7 @@ async def _run_once(crew: Crew) -> None:
         if wait is None:
             break
         await asyncio.sleep(wait)
+    await asyncio.gather(*(asyncio.to_thread(saver.run_once) for saver in crew.savers))
     await asyncio.gather(*(asyncio.to_thread(_look, fetcher) for fetcher in crew.fetchers))
     for fetcher in crew.fetchers:
         fetcher.close()
@@ -246,7 +253,7 @@ async def _tidy_up(
 async def _work(crew: Crew, asked: Asked) -> Word:
     """Let the crew work until something is asked for, and stop it."""
     threads = _start_threads(crew, asyncio.get_running_loop())
-    event(log, logging.INFO, "daemon.started", mailboxes=len(crew.fetchers))
+    event(log, logging.INFO, "daemon.started", mailboxes=len(crew.senders))
     with crew.leases_kept():
         async with asyncio.TaskGroup() as tasks:
             sending = [tasks.create_task(deliver_loop(crew, sender)) for sender in crew.senders]
@@ -313,6 +320,10 @@ def _start_threads(crew: Crew, loop: asyncio.AbstractEventLoop) -> list[threadin
     threads.append(threading.Thread(target=intake_loop, args=(crew, loop), name="intake", daemon=True))
     soundness = SoundnessRunner(crew.office.store)
     threads.append(threading.Thread(target=soundness.watch, args=(crew.stop,), name="soundness", daemon=True))
+    threads.extend(
+        threading.Thread(target=saver.watch, args=(crew.stop,), name=f"save-{n}", daemon=True)
+        for n, saver in enumerate(crew.savers)
+    )
     for thread in threads:
         thread.start()
     return threads

@@ -87,6 +87,9 @@ def _check_mailboxes(document: Document, problems: Problems) -> None:
         several = len(categories) > 1 and only_category(document) is None
         if mailbox.category is None and several and not problems.at(place):
             problems.add(place, f"missing; there are several: {', '.join(categories)}")
+        if mailbox.imap.sent_folder == mailbox.imap.folder:
+            told = "the folder of incoming mail; name the one where mail clients keep what they sent, or take it out"
+            problems.add(("mailbox", index, "imap", "sent_folder"), told)
     _check_folders(document, problems)
 
 

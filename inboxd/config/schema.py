@@ -126,6 +126,7 @@ class ImapTable(ServerTable):
 
     REQUIRED = {"host": 'host = "imap.desk.no"'}
     folder: Text = "INBOX"
+    sent_folder: Text | None = None
     after: Annotated[str, PlainValidator(values.after)] = "seen"
     poll_seconds: Count = 60
     first_run: Annotated[str, PlainValidator(values.first_run)] = "new"
@@ -157,7 +158,7 @@ class MailboxTable(Table):
     language: Language | None = None
     subaddress: bool = False
     watch_sent: bool = False
-    save_sent: Literal["off"] = "off"
+    save_sent: Literal["auto", "always", "off"] = "off"
     owner: Person | None = None
     service_manager: Person | None = None
     operations: Person | None = None

@@ -10,7 +10,7 @@ from inboxd.config.lines import KeyPath
 from inboxd.config.problems import Problems
 from inboxd.config.schema import MailboxTable, ServerTable, SmtpTable
 from inboxd.config.secrets import read_password
-from inboxd.config.settings import ImapSettings, MailboxSettings, ServerSettings, SmtpSettings
+from inboxd.config.settings import SENT, ImapSettings, MailboxSettings, ServerSettings, SmtpSettings
 from inboxd.errors import ConfigError
 
 IMAP_PORTS = {"implicit": 993, "starttls": 143, "none": 143}
@@ -59,6 +59,9 @@ class ServerBuilder:
                 null_sender=smtp.null_sender,
                 confirm=smtp.confirm,
             ),
+            sent_folder=imap.sent_folder or SENT,
+            watch_sent=table.watch_sent,
+            save_sent=table.save_sent,
         )
 
     def _smtp_login(self, table: SmtpTable, imap_login: Login, place: KeyPath) -> Login:

@@ -1,11 +1,14 @@
 """The settings of one installation: the desk, and how to reach its database, mailboxes and relays."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from inboxd.desk.desk import Desk
+
+SENT = r"\Sent"
+"""Stands for the folder that the server marks as the one for sent mail (RFC 6154)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,13 +25,18 @@ class ServerSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImapSettings:
-    """A folder to watch. `after`: "keep", "seen", "delete", "move:FOLDER"; `first_run`: "new", "all", "since:DATE"."""
+    r"""A folder to watch. `after`: "keep", "seen", "delete", "move:FOLDER"; `first_run`: "new", "all", "since:DATE".
+
+    `folder` may be "\Sent": the folder that the server marks so (SPECIAL-USE, RFC 6154). `sent`: of what is in it the
+    desk is the sender.
+    """
 
     server: ServerSettings
     folder: str
     after: str
     poll_seconds: int
     first_run: str
+    sent: bool = False
 
     @property
     def since(self) -> dt.date | None:
@@ -48,11 +56,25 @@ class SmtpSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxSettings:
-    """One mailbox's connections; `name` is the mailbox's name at the desk."""
+    """One mailbox's connections; `name` is the mailbox's name at the desk.
+
+    `sent_folder` is where mail clients keep what they sent from it; `watch_sent`: that is watched, too.
+    `save_sent`: our letters are put there, too; "auto" where the relay did not within a minute.
+    """
 
     name: str
     imap: ImapSettings
     smtp: SmtpSettings
+    sent_folder: str = SENT
+    watch_sent: bool = False
+    save_sent: Literal["auto", "always", "off"] = "off"
+
+    @property
+    def watched(self) -> tuple[ImapSettings, ...]:
+        """The folders to watch; the Sent folder is never touched, and its history is nobody's answer."""
+        if not self.watch_sent:
+            return (self.imap,)
+        return (self.imap, replace(self.imap, folder=self.sent_folder, after="keep", first_run="new", sent=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

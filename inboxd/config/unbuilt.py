@@ -12,25 +12,12 @@ KEYS: tuple[KeyPath, ...] = (
 )
 """Keys and tables that are not built at all."""
 
-BUILT_VALUES: tuple[tuple[KeyPath, tuple[object, ...], tuple[object, ...]], ...] = (
-    (("mailbox", ANY, "watch_sent"), (False,), (True,)),
-    (("mailbox", ANY, "save_sent"), ("off",), ()),
-)
-"""Keys of which only some values are built: the place, the built values, the others (none listed: all others)."""
-
 
 def refuse_unbuilt(raw: dict[str, object], problems: Problems) -> None:
     """Note everything in a document that is not built yet, and take it out so that the rest can be checked."""
     for pattern in KEYS:
         for holder, key, place in _found(raw, pattern, ()):
             problems.add(place, "not yet built; take it out")
-            del holder[key]
-    for pattern, built, planned in BUILT_VALUES:
-        for holder, key, place in _found(raw, pattern, ()):
-            value = holder[key]
-            if value in built or (planned and value not in planned):
-                continue
-            problems.add(place, f"{_toml(value)} is not yet built; {' or '.join(map(_toml, built))}")
             del holder[key]
 
 
@@ -45,7 +32,3 @@ def _found(node: object, pattern: KeyPath, place: KeyPath) -> list[tuple[dict[st
     if not rest:
         return [(node, str(head), (*place, head))]
     return _found(node[head], rest, (*place, head))
-
-
-def _toml(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else f'"{value}"'

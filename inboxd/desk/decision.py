@@ -59,12 +59,13 @@ class OpenCase:
 class AddEntry:
     """Add an entry to a case's journal. `actor` is an agent's name, an address, or "inboxd".
 
+    `mail_out` is what an agent sent in a mail client; of a letter of ours the entry is written with it.
     `mail_key` is set where a mail made the entry and is unique over the desk. `references` are the ids the mail cites.
     `found_by`: whom the search finds it by, besides its addresses.
     """
 
     case_id: int
-    kind: Literal["mail_in", "note", "call", "event"]
+    kind: Literal["mail_in", "mail_out", "note", "call", "event"]
     actor: str
     from_: Address | None = None
     to: tuple[Address, ...] = ()

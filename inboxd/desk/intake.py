@@ -40,6 +40,7 @@ from inboxd.desk.remarks import about_sender
 from inboxd.desk.routing.assign import given, handed_on
 from inboxd.desk.routing.route import choose_mailbox, route, route_stranger
 from inboxd.desk.routing.turned_away import counted, held, turned_away
+from inboxd.desk.sent import file_sent
 from inboxd.desk.thread import Match, match_case
 from inboxd.desk.undelivered import CARRIES_WORDS
 from inboxd.desk.undo import WRITTEN_BY_PEOPLE, hold_waiting
@@ -60,12 +61,14 @@ def decide(message: ParsedMessage, view: View, now: dt.datetime) -> Decision:
 
 
 def _decide(message: ParsedMessage, view: View, now: dt.datetime) -> Decision:
-    if view.duplicate_of is not None:
+    if view.duplicate_of is not None and (view.duplicate_sent or not view.sent):
         same = Evidence(rule="duplicate", detail=f"the same mail as incoming {view.duplicate_of}")
         return Decision(kind="ignore", outcome="duplicate", evidence=(same,), reason=same.detail)
     came_back = own_copy(message, view)
     if came_back is not None:
         return came_back
+    if view.sent:
+        return file_sent(message, view, now)
     arrived = Arrived(
         message=message,
         classification=classify(message),

@@ -138,7 +138,8 @@ class View:
     moment has come, `timers` and `escalations` all those of `cases`; `standings` are how these stood, oldest first,
     for an order or the clock. `turns` are (category, agent, cases given);
     `last_agents` (category, agent) of the author's newest case of late in each category; `notices` are in force now.
-    `arrived_in` is the mailbox in whose folder the mail lay; `silent` says that it is history: nobody is written to
+    `arrived_in` is the mailbox in whose folder the mail lay, `sent` says that it was a Sent folder, `duplicate_sent`
+    that the mail it is a duplicate of lay in one, too; `silent` says that it is history: nobody is written to
     about it. `greeted`: (case, address) to which a receipt went, so that a machine may write there again.
     `parent_text` is the text of the letter to an agent that the mail answers: none of it is the agent's own word.
     `claims` are the mails that wait for the word of the agent who writes, oldest first.
@@ -147,6 +148,7 @@ class View:
     desk: Desk
     keyring: Keyring
     duplicate_of: int | None = None
+    duplicate_sent: bool = False
     cases: tuple[Case, ...] = ()
     numbers: tuple[tuple[int, int], ...] = ()
     message_ids: tuple[KnownMessageId, ...] = ()
@@ -170,6 +172,7 @@ class View:
     notices: tuple[Notice, ...] = ()
     newest_entry_at: dt.datetime | None = None
     arrived_in: str = ""
+    sent: bool = False
     silent: bool = False
     greeted: frozenset[tuple[int, str]] = frozenset()
     parent_text: str = ""

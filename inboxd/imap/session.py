@@ -63,6 +63,7 @@ class ImapSession:
         self._folder: str | None = None
         self._uidvalidity = 0
         self._exists = 0
+        self._special: dict[str, str] = {}
         with self._translated("connect"):
             self._client = IMAPClient(
                 server.host,
@@ -107,8 +108,11 @@ class ImapSession:
             return frozenset(word.decode("ascii", "replace").upper() for word in self._client.capabilities())
 
     def select(self, folder: str, *, readonly: bool = False) -> FolderStatus:
-        """Open a folder (EXAMINE if `readonly`). A folder that is not there is a ConfigError that names it."""
-        self._folder = folder
+        r"""Open a folder (EXAMINE if `readonly`). A folder that is not there is a ConfigError that names it.
+
+        "\Sent" is the folder with that attribute.
+        """
+        folder = self._folder = self.named(folder)
         with self._translated("select"):
             try:
                 said = self._client.select_folder(folder, readonly=readonly)
@@ -121,6 +125,22 @@ class ImapSession:
         self._uidvalidity, self._exists = uidvalidity, int(said.get(b"EXISTS", 0))
         uidnext = said.get(b"UIDNEXT") or self._highest_uid() + 1
         return FolderStatus(uidvalidity=uidvalidity, uidnext=int(uidnext), exists=self._exists)
+
+    def named(self, folder: str) -> str:
+        r"""Return the name of a folder; for an attribute such as "\Sent" of the one that has it (RFC 6154).
+
+        Where no folder has it, one that is usually named so. ConfigError where there is none of these either.
+        """
+        if not folder.startswith("\\"):
+            return folder
+        if folder not in self._special:
+            with self._translated("list"):
+                found = self._client.find_special_folder(folder.encode())
+            if not found:
+                hint = "Name it with sent_folder in config.toml."
+                raise ConfigError(f"{self._name}: no folder is marked {folder}", hint=hint)
+            self._special[folder] = str(found)
+        return self._special[folder]
 
     def search_uids(self, above: int, upto: int | None = None) -> tuple[int, ...]:
         """Return the UIDs of the folder that are above `above` and at most `upto`, lowest first."""
@@ -213,6 +233,15 @@ class ImapSession:
                     self._client.copy(some, folder)
             if "MOVE" not in self.capabilities:
                 self.delete(some)
+
+    def holds(self, message_id: str) -> bool:
+        """Say whether a mail of that Message-ID is in the folder that is open."""
+        return bool(self._search("HEADER", "Message-ID", message_id))
+
+    def append(self, folder: str, octets: bytes, date: dt.datetime) -> None:
+        r"""Put a mail into a folder, read (\Seen). Not idempotent: after a failure look whether it is there."""
+        with self._translated("append", folder=folder):
+            self._client.append(self.named(folder), octets, [rb"\Seen"], date)
 
     def rights(self, folder: str) -> str | None:
         """Return our rights as MYRIGHTS gives them, such as "lrswte" (RFC 4314 3.5); None without ACL."""

@@ -25,6 +25,8 @@ LASTS = dt.timedelta(minutes=5)
 ALERTED = frozenset({
     "disk_full", "mailbox_failing", "mailbox_late", "mailbox_unseen",  # no mail comes in, and nobody can see that
     "relay_failing",  # no letter leaves
+    "sent_folder",  # what agents send in their mail clients does not come on its cases
+    "sent_copies",  # the Sent folder is full or missing
     "letters_stranded",  # letters wait for a mailbox that the admin took away
     "incoming_held",  # a mail that no machine may decide on
     "receipts_breaker",  # some machine answers what the desk's machine writes

@@ -2,20 +2,21 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from inboxd.config.settings import MailboxSettings
+from inboxd.config.settings import ImapSettings, MailboxSettings
 from inboxd.desk.uid_plan import FolderState
 from inboxd.office.documents import Document
 from inboxd.office.notices import feeds
 from inboxd.office.office import Office
 from inboxd.render.letters import until_mended
 from inboxd.render.samples import check
-from inboxd.store import audit, folders, incoming, letters
+from inboxd.store import audit, folders, incoming, letters, sent_copies
 from inboxd.store.engine import NO_ROOM
 from inboxd.store.mailboxes import Stranded, stranded
 from inboxd.store.relays import held_sending
 from inboxd.store.rows import AuditRow, Counts, RelayRow, SendingHeld
+from inboxd.store.sent_copies import Unsaved
 
 LATE_AFTER = dt.timedelta(minutes=5)
 """A mailbox without a good look for this long is late, or for three of its polls if that is longer."""
@@ -47,6 +48,7 @@ def health(office: Office, *, broken: str | None = None) -> Document:
 def examine(office: Office, *, broken: str | None = None) -> tuple[Document, tuple[Problem, ...]]:
     """Return the `health` document, and its problems as those see them who tell the admin."""
     now, free = office.clock.now(), office.store.short_of_room()
+    names = {box.name for box in office.settings.mailboxes}
     with office.store.reading() as session:
         known = {(state.mailbox, state.folder): state for state in folders.list_folders(session)}
         mails, post = incoming.counts(session), letters.counts(session)
@@ -56,15 +58,15 @@ def examine(office: Office, *, broken: str | None = None) -> tuple[Document, tup
         answers, answers_since = letters.held_answers(session)
         refused = audit.standing(session, audit.CONFIG_REFUSED, until=audit.CONFIG_TAKEN)
         failing = audit.standing(session, audit.STEP_FAILED, until=audit.STEPS_WORK)
-        lost = stranded(session, [box.name for box in office.settings.mailboxes])
-    boxes = [_mailbox(box, known.get((box.name, box.imap.folder)), now) for box in office.settings.mailboxes]
-    names = {box.name for box in office.settings.mailboxes}
+        lost, unsaved = stranded(session, [*names]), sent_copies.unsaved(session, now)
+    boxes = [one for box in office.settings.mailboxes for one in _watched(box, known, now)]
     problems = (
         *_disk_problems(boxes, free),
         *(problem for box in boxes for problem in _mailbox_problems(box, short=free is not None)),
         *(problem for relay in relays if relay.mailbox in names for problem in _relay_problems(relay)),
         *(_stopped_problem(one) for one in stopped),
         *(_stranded_problem(one) for one in lost),
+        *(_unsaved_problem(one) for one in unsaved if one.mailbox in _saving(office)),
         *_waiting_problems(mails, post, held - circling, since),
         *_circling_problems(circling, circling_since),
         *_answers_problems(answers, answers_since),
@@ -91,12 +93,17 @@ def _status(problems: tuple[Problem, ...]) -> str:
     return "degraded" if problems else "ok"
 
 
-def _mailbox(box: MailboxSettings, state: FolderState | None, now: dt.datetime) -> Document:
+def _watched(box: MailboxSettings, known: Mapping[tuple[str, str], FolderState], now: dt.datetime) -> list[Document]:
+    return [_mailbox(box.name, imap, known.get((box.name, imap.folder)), now) for imap in box.watched]
+
+
+def _mailbox(name: str, imap: ImapSettings, state: FolderState | None, now: dt.datetime) -> Document:
     look = state.last_look_at if state else None
-    patience = max(LATE_AFTER, dt.timedelta(seconds=3 * box.imap.poll_seconds))
+    patience = max(LATE_AFTER, dt.timedelta(seconds=3 * imap.poll_seconds))
     return {
-        "name": box.name,
-        "folder": box.imap.folder,
+        "name": name,
+        "folder": imap.folder,
+        "sent": imap.sent,
         "last_look_at": _time(look),
         "late": look is not None and now - look > patience,
         "failing_since": _time(state.failing_since) if state else None,
@@ -117,6 +124,12 @@ def _mailbox_problems(box: Document, *, short: bool) -> list[Problem]:
     name, folder = box["name"], f"{box['name']} ({box['folder']})"
     if short and box["last_error"] == NO_ROOM:
         return []  # it is said once, for the whole desk
+    if box["sent"]:  # what comes in comes in all the same
+        return [replace(problem, code="sent_folder", mailbox=folder) for problem in _look_problems(box, name, folder)]
+    return _look_problems(box, name, folder)
+
+
+def _look_problems(box: Document, name: str, folder: str) -> list[Problem]:
     if box["failing_since"]:
         what, since = f"{folder}: {box['last_error']}", dt.datetime.fromisoformat(box["failing_since"])
         return [Problem(code="mailbox_failing", what=what, since=since, mailbox=name)]
@@ -146,6 +159,15 @@ def _stranded_problem(lost: Stranded) -> Problem:
     what = f"{lost.count} letters wait for the mailbox {lost.mailbox}, which is not in the config: nothing sends them"
     hint = "put it back, or `inboxd outbox cancel ID`"
     return Problem(code="letters_stranded", what=f"{what}; {hint}", since=lost.since, mailbox=lost.mailbox)
+
+
+def _unsaved_problem(one: Unsaved) -> Problem:
+    what = f"{one.count} letters of {one.mailbox} are not in its Sent folder: {one.why}; they left all the same"
+    return Problem(code="sent_copies", what=what, since=one.since, mailbox=one.mailbox)
+
+
+def _saving(office: Office) -> frozenset[str]:
+    return frozenset(box.name for box in office.settings.mailboxes if box.save_sent != "off")
 
 
 def _where_held(held: SendingHeld) -> str:

@@ -93,7 +93,8 @@ def file_in(session: Session, mail: IncomingMail, message: ParsedMessage, office
         message = replace(message, size=mail.size)
     wanted = lookup(message, office.desk.prefixes)
     view = views.load_view(session, wanted, desk=office.desk, keyring=office.keyring, now=now)
-    view = for_agents(session, replace(view, arrived_in=mail.mailbox, silent=mail.silent), message, now)
+    view = replace(view, arrived_in=mail.mailbox, sent=mail.sent, silent=mail.silent)
+    view = for_agents(session, view, message, now)
     decision = with_files(session, decide(message, view, now), mail.octets)
     applied = apply(session, decision, now=now, octets_id=mail.octets_id, incoming_id=mail.id)
     write_letters(session, enclosing(decision, mail.octets), case_id=applied.case_id, office=office)
@@ -158,7 +159,8 @@ def hold_unreadable(mail: IncomingMail, reason: str, office: Office) -> Filed | 
     """Hold a mail that kills its reader, and open one case so that a person looks at it."""
     now = office.clock.now()
     with office.store.begin() as session:
-        if incoming.get(session, mail.id).case_id is not None:  # it was retried: a person has its case already
+        # it was retried: a person has its case already; or the desk itself sent it, which opens none
+        if mail.sent or incoming.get(session, mail.id).case_id is not None:
             incoming.hold(session, mail.id, reason, now=now, claimed=mail.attempts)
             return None
         if _same_as_held(session, mail, now):

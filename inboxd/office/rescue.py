@@ -26,6 +26,9 @@ def open_ignored(office: Office, incoming_id: int, *, actor: str, parser: Parser
         row = require_mail(office, session, incoming_id)
         if row.octets_id is None or (row.state, row.outcome) not in {("done", "ignored"), ("hold", None)}:
             raise Conflict(f"mail {incoming_id} is {row.outcome or row.state}: there is nothing to open")
+        if row.sent:
+            what = f"mail {incoming_id} is one that the desk sent: it opens no case"
+            raise Conflict(what, hint=f"`inboxd incoming retry {incoming_id}` looks for its case once more")
         octets = octets_of(session, row.octets_id)
         message = parser(octets, headers_only=row.headers_only)
         view = views.load_view(

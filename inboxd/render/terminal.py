@@ -163,7 +163,8 @@ def _servers(doc: Document, width: int) -> Iterator[str]:
     """Say of each server that was tried how it went."""
     for server in doc.get("servers") or []:
         how = "answers" if server["ok"] else "does not answer as it should"
-        yield wrapped(f"{server['mailbox']}, {server['server']}: {how}", width=width, indent="")
+        sent = f"; its Sent folder is {escape(server['sent_folder'])}" if server.get("sent_folder") else ""
+        yield wrapped(f"{server['mailbox']}, {server['server']}: {how}{sent}", width=width, indent="")
 
 
 def plain_text(doc: object) -> str:

@@ -18,6 +18,7 @@ from inboxd.runners.fetch import FetchRunner
 from inboxd.runners.intake import IntakeRunner
 from inboxd.runners.renewal import leases_kept
 from inboxd.runners.runner import guarded, guarded_async
+from inboxd.runners.save_sent import SaveSentRunner
 from inboxd.runners.tick import TickRunner
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class Crew:
     parser: ParsingChild
     intake: IntakeRunner
     tick: TickRunner
+    savers: tuple[SaveSentRunner, ...] = ()
     stop: threading.Event = field(default_factory=threading.Event)
     mail_waits: threading.Event = field(default_factory=threading.Event)
     letters_wait: asyncio.Event = field(default_factory=asyncio.Event)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from inboxd import logs
 from inboxd.clock import Clock
-from inboxd.config.settings import MailboxSettings, ServerSettings
+from inboxd.config.settings import ImapSettings, MailboxSettings, ServerSettings
 from inboxd.desk import uid_plan
 from inboxd.desk.backoff import LOGIN_REST, LOGIN_TRIES
 from inboxd.desk.uid_plan import FolderAccount, FolderState
@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 class FetchRunner:
     """Fetches one folder of one mailbox over a connection of its own. All but `wake` belongs to one thread.
 
+    `imap` is the folder, one of `mailbox.watched`.
     `random` returns a number in 0..1; `owner` names this process among the daemons that share a PostgreSQL.
     """
 
@@ -43,6 +44,7 @@ class FetchRunner:
         self,
         mailbox: MailboxSettings,
         store: Store,
+        imap: ImapSettings | None = None,
         *,
         max_message_size: int,
         clock: Clock,
@@ -52,9 +54,10 @@ class FetchRunner:
         lease: dt.timedelta = LEASE,
     ) -> None:
         self.mailbox = self._name = mailbox.name
-        self._imap = mailbox.imap
+        self._imap = imap = imap or mailbox.imap
+        self.sent = imap.sent
         self._store = store
-        self._ledger = FolderLedger(store, mailbox.name, mailbox.imap.folder, clock=clock, owner=owner)
+        self._ledger = FolderLedger(store, mailbox.name, imap.folder, clock=clock, owner=owner, sent=imap.sent)
         self._max_message_size = max_message_size
         self._clock = clock
         self._random = random
@@ -359,15 +362,18 @@ def pause_seconds(failures: int, random: float, failure: InboxdError, *, refused
     return min(doubled, LONGEST_PAUSE) * (1 + random / 2)
 
 
-def reconcile(session: ImapSession, store: Store, mailbox: MailboxSettings) -> FolderAccount:
-    """Compare the whole folder on the server with the ledger, changing nothing.
+def reconcile(
+    session: ImapSession, store: Store, mailbox: MailboxSettings, imap: ImapSettings | None = None
+) -> FolderAccount:
+    """Compare a whole folder on the server with the ledger, changing nothing.
 
     A folder that was never looked at, or whose UIDVALIDITY is another than the ledger's, has all its mails missing.
     """
-    status = session.select(mailbox.imap.folder, readonly=True)
+    folder = (imap or mailbox.imap).folder
+    status = session.select(folder, readonly=True)
     found = session.search_uids(0, status.uidnext - 1)
     with store.reading() as db:
-        state = folders.get_folder(db, mailbox.name, mailbox.imap.folder)
+        state = folders.get_folder(db, mailbox.name, folder)
         if state is None or state.uidvalidity != status.uidvalidity:
             return uid_plan.account(found, {}, 0)
         return uid_plan.account(found, folders.ledger_of(db, state.id, state.uidvalidity), state.baseline_uid)

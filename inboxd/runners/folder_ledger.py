@@ -20,10 +20,16 @@ from inboxd.store.engine import Session, Store
 
 
 class FolderLedger:
-    """The ledger's side of one folder. `owner` names this process among the daemons that share a PostgreSQL."""
+    """The ledger's side of one folder. `owner` names this process among the daemons that share a PostgreSQL.
 
-    def __init__(self, store: Store, mailbox: str, folder: str, *, clock: Clock, owner: str) -> None:
+    `sent` marks what comes out of it as sent by the desk.
+    """
+
+    def __init__(
+        self, store: Store, mailbox: str, folder: str, *, clock: Clock, owner: str, sent: bool = False
+    ) -> None:
         self._store = store
+        self._sent = sent
         self._mailbox = mailbox
         self._folder = folder
         self._clock = clock
@@ -111,8 +117,8 @@ class FolderLedger:
             old = is_history(raw.uid, raw.internaldate, last_stop(raw.octets), state, now)
             (history if old else recent).append(raw)
         with self._writing() as db:
-            new = incoming.save(db, state, history, now=now, silent=True)
-            new += incoming.save(db, state, recent, now=now, silent=False)
+            new = incoming.save(db, state, history, now=now, silent=True, sent=self._sent)
+            new += incoming.save(db, state, recent, now=now, silent=False, sent=self._sent)
             incoming.save_vanished(db, state, batch.vanished, now)
             folders.settle(db, state.id, settled_uid)
         return new

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from inboxd.config.settings import MailboxSettings, Settings
+from inboxd.config.settings import ImapSettings, MailboxSettings, Settings
 from inboxd.desk import uid_plan
 from inboxd.errors import InboxdError
 from inboxd.imap.session import ImapSession
@@ -23,7 +23,7 @@ def reconcile(settings: Settings, store: Store) -> Document:
     `by_state` and `gone` are all rows under its present UIDVALIDITY. `wrong` says which letters' states are not borne
     out by their recipients'. Raises what a server says.
     """
-    found = [_reconciled(box, store) for box in settings.mailboxes]
+    found = [_reconciled(box, imap, store) for box in settings.mailboxes for imap in box.watched]
     with store.reading() as session:
         by_state = dict(letters.counts(session).states)
         wrong = list(wrong_letters(session))
@@ -36,15 +36,15 @@ def reconcile(settings: Settings, store: Store) -> Document:
     }
 
 
-def _reconciled(box: MailboxSettings, store: Store) -> Document:
+def _reconciled(box: MailboxSettings, imap: ImapSettings, store: Store) -> Document:
     with ImapSession(box.imap.server) as session:
-        account = compare(session, store, box)
+        account = compare(session, store, box, imap)
     with store.reading() as db:
-        state = folders.get_folder(db, box.name, box.imap.folder)
+        state = folders.get_folder(db, box.name, imap.folder)
         earlier = folders.rows_before(db, state.id, state.uidvalidity) if state else 0
     return {
         "mailbox": box.name,
-        "folder": box.imap.folder,
+        "folder": imap.folder,
         "uidvalidity": state.uidvalidity if state else None,
         "on_server": account.on_server,
         "before_baseline": account.before_baseline,
@@ -81,6 +81,7 @@ def _imap(box: MailboxSettings) -> Document:
                 "would_fetch": len(session.search_uids(baseline)),
                 "rights": session.rights(box.imap.folder),
                 "lacks": _lacking(session, box),
+                "sent_folder": session.named(box.sent_folder) if box.watch_sent else None,
             }
     except InboxdError as error:
         return _failed(box, server, error)

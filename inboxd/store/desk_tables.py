@@ -231,3 +231,16 @@ class Claim(SQLModel, table=True):
     at: dt.datetime
     asked_at: dt.datetime | None = None
     confirmed_at: dt.datetime | None = None
+
+
+class SentCopy(SQLModel, table=True):
+    """Whether a copy of a letter is in its mailbox's Sent folder. While it is due, nobody looks before `try_after`."""
+
+    __tablename__ = "sent_copies"
+    __table_args__ = (one_of("state", "due there appended"),)
+
+    letter_id: int = Field(primary_key=True, foreign_key="letters.id")
+    state: str = "due"
+    first_tried_at: dt.datetime
+    try_after: dt.datetime
+    error: str | None = None

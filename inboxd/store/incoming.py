@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Interval, bindparam, tuple_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, delete, func, or_, select, update
 
 from inboxd.desk.uid_plan import FolderState
@@ -22,7 +23,7 @@ from inboxd.store.folders import known_uids
 from inboxd.store.insert import insert_rows
 from inboxd.store.locks import is_postgresql
 from inboxd.store.octets import add_many, octets_of
-from inboxd.store.prepared import Prepared, among
+from inboxd.store.prepared import Prepared, among, words
 from inboxd.store.rows import Counts, Heading, IncomingMail, IncomingRow
 
 CLAIM_OCTETS = 32_000_000
@@ -31,8 +32,14 @@ CLAIM_OCTETS = 32_000_000
 UNFINISHED = ("incoming", "active")
 
 
-def save(session: Session, folder: FolderState, batch: Sequence[RawMessage], *, now: dt.datetime, silent: bool) -> int:
-    """Write down fetched mails, octets and all; return how many were new. Known UIDs are passed over."""
+def save(
+    session: Session, folder: FolderState, batch: Sequence[RawMessage], *, now: dt.datetime, silent: bool,
+    sent: bool = False,
+) -> int:  # fmt: skip
+    """Write down fetched mails, octets and all; return how many were new. Known UIDs are passed over.
+
+    `sent` are those of a Sent folder: what the desk wrote, whatever becomes of the config before they are decided on.
+    """
     if not batch:
         return 0
     known = _known(session, folder, [raw.uid for raw in batch], vanished=False)
@@ -50,6 +57,7 @@ def save(session: Session, folder: FolderState, batch: Sequence[RawMessage], *, 
             "received_at": now,
             "silent": silent,
             "headers_only": raw.headers_only,
+            "sent": sent,
         }
         for raw, octets_id in zip(new, octets_ids, strict=True)
     ]
@@ -85,7 +93,7 @@ def save_vanished(session: Session, folder: FolderState, uids: Iterable[int], no
 
 CLAIMED = (
     "id", "folder_id", "uidvalidity", "uid", "octets_id", "sha256", "size", "internaldate", "received_at", "attempts",
-    "silent", "headers_only", "mailbox", "folder",
+    "silent", "headers_only", "sent", "mailbox", "folder",
 )  # fmt: skip
 """The columns of a claimed mail, as `rows.IncomingMail` names them; the last two are the folder's."""
 
@@ -97,7 +105,20 @@ CLAIM = (
     .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True, of=t.Incoming)
 )
-WAITING = Prepared(CLAIM.where(t.Incoming.state == "incoming"))
+WAITING = Prepared(CLAIM.where(t.Incoming.state == "incoming", col(t.Incoming.sent).is_(False)))
+UNDECIDED = Prepared(
+    select(t.Incoming.id).where(col(t.Incoming.state).in_(words(UNFINISHED)), col(t.Incoming.sent).is_(False)).limit(1)
+)
+INBOX = aliased(t.Folder)
+SENT = Prepared(
+    CLAIM.where(t.Incoming.state == "incoming", col(t.Incoming.sent)).where(
+        select(INBOX.id)
+        .where(INBOX.mailbox == t.Folder.mailbox, INBOX.id != t.Folder.id)
+        .where(col(INBOX.last_look_at) >= t.Incoming.received_at)
+        .exists()
+    )
+)
+"""What the desk sent, once all that had come by then is in the ledger, too."""
 ACTIVE = Prepared(CLAIM.where(t.Incoming.state == "active"))
 ONE_SAVED = Prepared(
     CLAIM.where(
@@ -120,10 +141,12 @@ def claim(session: Session, *, limit: int, lease: dt.timedelta = leases.LEASE) -
     What a crash or a failed reading left active is taken again, one mail at a time: on SQLite at once (there is one
     daemon), on PostgreSQL after the lease. So a daemon that was killed over a batch of good mails blames only the one
     it then has in hand, and one that dies of a mail always dies of the same.
+
+    What the desk itself sent comes last, when nothing that was sent to it waits: the case it answers must be there.
     """
     shared = is_postgresql(session)
     abandoned = (LEASE_OVER if shared else ACTIVE).rows(session, most=1)
-    found = abandoned or WAITING.rows(session, most=limit)
+    found = abandoned or WAITING.rows(session, most=limit) or _sent(session, limit)
     mails: list[IncomingMail] = []
     octets = 0
     for row in found:
@@ -140,6 +163,10 @@ def claim(session: Session, *, limit: int, lease: dt.timedelta = leases.LEASE) -
     elif taken:
         TAKE.run(session, ids=taken)
     return tuple(mails)
+
+
+def _sent(session: Session, limit: int) -> Sequence[Any]:
+    return () if UNDECIDED.one(session) is not None else SENT.rows(session, most=limit)
 
 
 def take(session: Session, folder: FolderState, uid: int) -> IncomingMail:
@@ -367,5 +394,6 @@ def _row(row: t.Incoming, mailbox: str, folder: str) -> IncomingRow:
         entry_id=row.entry_id,
         silent=row.silent,
         headers_only=row.headers_only,
+        sent=row.sent,
         filed_away=row.filed_away,
     )

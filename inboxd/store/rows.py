@@ -39,6 +39,7 @@ class IncomingMail:
     attempts: int
     silent: bool
     headers_only: bool
+    sent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,7 @@ class IncomingRow:
     silent: bool
     headers_only: bool
     filed_away: bool
+    sent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

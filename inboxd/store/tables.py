@@ -115,6 +115,7 @@ class Incoming(SQLModel, table=True):
     finished_at: dt.datetime | None = None
     silent: bool = flag("silent")
     headers_only: bool = flag("headers_only")
+    sent: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # taken from a Sent folder
     case_id: int | None = Field(default=None, foreign_key="cases.id")
     entry_id: int | None = Field(default=None, foreign_key="entries.id")
     filed_away: bool = flag("filed_away")

@@ -37,7 +37,7 @@ ESCALATION_LIMIT = 1000
 
 # as an expression the state offers SQLite no index, so that it begins with the key's one or two mails
 DONE = Prepared(
-    select(t.Incoming.id)
+    select(t.Incoming.id, t.Incoming.sent)
     .where(t.Incoming.mail_key == bindparam("mail_key"), col(t.Incoming.state).concat("") == "done")
     .where(col(t.Incoming.outcome).is_distinct_from("duplicate"))
     .order_by(col(t.Incoming.id))
@@ -80,11 +80,13 @@ def load_view(session: Session, lookup: Lookup, *, desk: Desk, keyring: Keyring,
     opens = not known or any(case.status.at_rest for case in cases)
     if opens:
         lock(session, (OPENING,))
+    duplicate_of, duplicate_sent = _duplicate_of(session, lookup.mail_key)
     alike, of_writer = same_words(session, lookup, now) if desk.receipts.unknown_senders else (0, 0)
     return View(
         desk=desk,
         keyring=keyring,
-        duplicate_of=_duplicate_of(session, lookup.mail_key),
+        duplicate_of=duplicate_of,
+        duplicate_sent=duplicate_sent,
         cases=cases,
         numbers=tuple((number, survivor[i]) for number, i in found.numbers),
         message_ids=tuple(
@@ -306,10 +308,10 @@ def _waiting(session: Session, survivor: dict[int, int], now: dt.datetime) -> tu
     return _at_survivors(in_undo_window(session, home, now), home)
 
 
-def _duplicate_of(session: Session, mail_key: str) -> int | None:
-    """Return the mail of the ledger that was this very mail."""
+def _duplicate_of(session: Session, mail_key: str) -> tuple[int | None, bool]:
+    """Return the mail of the ledger that was this very mail, and whether it lay in a Sent folder."""
     found = DONE.one(session, mail_key=mail_key) if mail_key else None
-    return None if found is None else int(found[0])
+    return (None, False) if found is None else (int(found[0]), bool(found[1]))
 
 
 def _newest_entry_at(session: Session, case_ids: Iterable[int]) -> dt.datetime | None:

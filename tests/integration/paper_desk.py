@@ -10,6 +10,7 @@ import pytest
 
 from inboxd.cli.app import run
 from inboxd.config.file import load
+from inboxd.config.settings import SENT
 from inboxd.mail.message import ParsedMessage, RawMessage
 from inboxd.mail.parse import parse
 from inboxd.office.intake import Parser
@@ -154,12 +155,12 @@ class PaperDesk:
         self.office.store.close()
         assert wrong == ()
 
-    def lay(self, *mails: bytes, silent: bool = False, headers_only: bool = False) -> list[int]:
+    def lay(self, *mails: bytes, silent: bool = False, headers_only: bool = False, folder: str = "INBOX") -> list[int]:
         """Put mails into the ledger, undecided; returns their ids."""
         now = self.clock.now()
         with self.office.store.begin() as db:
-            inbox = folders.get_folder(db, "kundeservice", "INBOX") or folders.start_folder(
-                db, mailbox="kundeservice", folder="INBOX", uidvalidity=7, baseline_uid=0, now=now
+            inbox = folders.get_folder(db, "kundeservice", folder) or folders.start_folder(
+                db, mailbox="kundeservice", folder=folder, uidvalidity=7, baseline_uid=0, now=now
             )
             batch = []
             for octets in mails:
@@ -169,13 +170,28 @@ class PaperDesk:
                         uid=self._uid, octets=octets, size=len(octets), internaldate=now, headers_only=headers_only
                     )
                 )
-            incoming.save(db, inbox, batch, now=now, silent=silent)
+            incoming.save(db, inbox, batch, now=now, silent=silent, sent=folder == SENT)
             rows = incoming.list_incoming(db, limit=len(mails))
         return sorted(row.id for row in rows)
 
     def arrive(self, *mails: bytes, silent: bool = False, headers_only: bool = False) -> list[int]:
         """Let mails arrive and decide on them; returns their ids in the ledger."""
         ids = self.lay(*mails, silent=silent, headers_only=headers_only)
+        while self.intake():
+            continue
+        return ids
+
+    def look(self) -> None:
+        """Note a good look at the inbox, as its fetcher does."""
+        with self.office.store.begin() as db:
+            inbox = folders.get_folder(db, "kundeservice", "INBOX")
+            assert inbox is not None
+            folders.looked(db, inbox.id, self.clock.now())
+
+    def send(self, *mails: bytes, silent: bool = False) -> list[int]:
+        """Let an agent send mails from the shared mailbox in a mail client; returns their ids in the ledger."""
+        ids = self.lay(*mails, silent=silent, folder=SENT)
+        self.look()
         while self.intake():
             continue
         return ids

@@ -10,7 +10,7 @@ from typing import Literal
 
 from inboxd.desk.case import Case, Status
 from inboxd.desk.clocks.hours import next_opening
-from inboxd.desk.decision import NEW_CASE, Change, Decision, Draft, OpenCase, SetField, SetTimer
+from inboxd.desk.decision import NEW_CASE, AddEntry, Change, Decision, Draft, OpenCase, SetField, SetTimer
 from inboxd.desk.desk import Category, Desk
 from inboxd.desk.view import Timer, View
 from inboxd.mail.address import Address
@@ -155,7 +155,9 @@ def _for_known(case: Case, decision: Decision, view: View, now: dt.datetime) -> 
     values = {change.field: change.value for change in mine}
     status = Status(str(values.get("status", case.status.value)))
     category = view.desk.category(str(values.get("category", case.category)))
-    written = any(draft.case_id == case.id and _goes_to(draft, case.requester.address) for draft in decision.letters)
+    sent = [change for change in decision.changes if isinstance(change, AddEntry) and change.kind == "mail_out"]
+    letters: tuple[Draft | AddEntry, ...] = (*decision.letters, *sent)
+    written = any(one.case_id == case.id and _goes_to(one, case.requester.address) for one in letters)
     moved = "category" in values
     return (
         *_closing(case, status, category, now, moved=moved),
@@ -164,7 +166,7 @@ def _for_known(case: Case, decision: Decision, view: View, now: dt.datetime) -> 
     )
 
 
-def _goes_to(draft: Draft, address: str) -> bool:
+def _goes_to(draft: Draft | AddEntry, address: str) -> bool:
     return bool(address) and any(to.key == address.casefold() for to in draft.to)
 
 

@@ -268,3 +268,25 @@ def test_times_come_back_aware_and_as_the_same_moment(store: Store) -> None:
     assert first.internaldate == summer
     assert first.internaldate.utcoffset() == dt.timedelta(0)
     assert second.internaldate is None
+
+
+def test_what_the_desk_sent_is_taken_last_and_only_after_a_look_at_what_came_by_then(store: Store) -> None:
+    minute = dt.timedelta(minutes=1)
+    with store.begin() as session:
+        came, sent = (
+            inbox(session),
+            folders.start_folder(
+                session, mailbox="kundeservice", folder="Sent", uidvalidity=7, baseline_uid=0, now=NOW
+            ),
+        )
+        incoming.save(session, sent, (raw(1, b"sent"),), now=NOW, silent=False, sent=True)
+        incoming.save(session, came, (raw(1, b"came"),), now=NOW, silent=False)
+        first = incoming.claim(session, limit=9)
+        assert [(mail.folder, mail.sent) for mail in first] == [(came.folder, False)]
+        folders.looked(session, came.id, NOW - minute)
+        folders.looked(session, sent.id, NOW + minute)
+        finish = {"outcome": "ignored", **NOTHING}
+        incoming.finish(session, first[0].id, **finish)
+        assert incoming.claim(session, limit=9) == ()
+        folders.looked(session, came.id, NOW)
+        assert [(mail.octets, mail.sent) for mail in incoming.claim(session, limit=9)] == [(b"sent", True)]

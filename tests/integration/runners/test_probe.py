@@ -1,6 +1,7 @@
 """Looking at servers without changing anything."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,16 @@ def test_servers_that_answer_tell_what_is_there(tmp_path: Path, pymap: PymapServ
     with pymap.client(user) as client:
         client.select_folder("INBOX", readonly=True)
         assert client.search("SEEN") == []
+
+
+def test_the_sent_folder_that_would_be_watched_is_named(tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink) -> None:
+    known = settings(tmp_path, dovecot, smtp_sink, dovecot.new_user())
+    assert check_servers(known)[0]["sent_folder"] is None
+    (box,) = known.mailboxes
+    assert check_servers(replace(known, mailboxes=(replace(box, watch_sent=True),)))[0]["sent_folder"] == "Sent"
+    missing = replace(box, watch_sent=True, sent_folder=r"\Junk")
+    refused = check_servers(replace(known, mailboxes=(missing,)))[0]
+    assert (refused["ok"], refused["hint"]) == (False, "Name it with sent_folder in config.toml.")
 
 
 @pytest.mark.parametrize(("first_run", "would_fetch"), [("new", 0), ("since:2000-01-01", 2), ("since:2999-01-01", 0)])

@@ -239,7 +239,7 @@ def test_two_mailboxes_share_neither_addresses_nor_a_folder(said_of: Said, small
             "null_sender = 'auto'",
             (
                 "null_sender: unknown key; known here: after, allow_plaintext, ca_file, first_run, folder, "
-                "host, password_env, password_file, poll_seconds, port, tls, username"
+                "host, password_env, password_file, poll_seconds, port, sent_folder, tls, username"
             ),
         ),
         ("pasword_env = 'X'", 'pasword_env: unknown key; did you mean "password_env"?'),
@@ -346,6 +346,12 @@ def test_a_wrong_calendar_is_told(said_of: Said, small: str, more: str, said: st
     assert said_of(f"{small}{OFFICE}{more}") == [f"18: [[calendar]] {said}"]
 
 
+def test_the_folder_of_incoming_mail_is_no_sent_folder(said_of: Said, small: str) -> None:
+    same = small.replace('"imap.desk.example"', '"imap.desk.example"\nsent_folder = "INBOX"')
+    told = "the folder of incoming mail; name the one where mail clients keep what they sent, or take it out"
+    assert said_of(same) == [f"13: [mailbox.imap] sent_folder: {told}"]
+
+
 @pytest.mark.parametrize(
     ("where", "more", "said"),
     [
@@ -354,8 +360,11 @@ def test_a_wrong_calendar_is_told(said_of: Said, small: str, more: str, said: st
             "assignment = 'fewest'",
             ('2: [[category]] assignment: "fewest" is not known; did you mean "fewest_open"?'),
         ),
-        ("[[mailbox]]", "watch_sent = true", "2: [[mailbox]] watch_sent: true is not yet built; false"),
-        ("[[mailbox]]", "save_sent = 'Sent'", '2: [[mailbox]] save_sent: "Sent" is not yet built; "off"'),
+        (
+            "[[mailbox]]",
+            "save_sent = 'Sent'",
+            '2: [[mailbox]] save_sent: "Sent" is not known; one of "auto", "always", "off"',
+        ),
         ("[mailbox.imap]", "oauth2 = {}", "2: [mailbox.imap] oauth2: not yet built; take it out"),
         ("[mailbox.smtp]", "oauth2 = {}", "2: [mailbox.smtp] oauth2: not yet built; take it out"),
     ],
@@ -367,7 +376,3 @@ def test_what_is_not_built_yet_is_refused_by_name(said_of: Said, small: str, whe
         text, at = f"{small}{where}\n{more}" if where else f"{small}{more}", small.count("\n")
     line, _, rest = said.partition(":")
     assert said_of(text) == [f"{at + int(line)}:{rest}"]
-
-
-def test_what_says_that_the_unbuilt_is_off_is_taken(load_text: Load, small: str) -> None:
-    assert load_text(small.replace("[[mailbox]]", "[[mailbox]]\nwatch_sent = false\nsave_sent = 'off'"))

@@ -28,11 +28,13 @@ def upgrade() -> None:
     op.add_column("letters", sa.Column("token_revoked", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("incoming", sa.Column("sender", Text(), nullable=True))
     op.add_column("incoming", sa.Column("subject", Text(), nullable=True))
+    op.add_column("incoming", sa.Column("sent", sa.Boolean(), nullable=False, server_default=sa.false()))
     _clocks()
     _notices()
     _people()
     _rules()
     _agent_mail()
+    _sent_copies()
     op.execute(
         "INSERT INTO standings (case_id, at, status, category, priority, customer, assignee) "
         "SELECT id, opened_at, status, category, priority, customer, assignee FROM cases"
@@ -247,3 +249,17 @@ def _agent_mail() -> None:
     )
     op.create_index("ix_claims_agent", "claims", ["agent"])
     op.create_index("ix_claims_case_id", "claims", ["case_id"])
+
+
+def _sent_copies() -> None:
+    op.create_table(
+        "sent_copies",
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("state", Text(), nullable=False),
+        sa.Column("first_tried_at", UTCDateTime(), nullable=False),
+        sa.Column("try_after", UTCDateTime(), nullable=False),
+        sa.Column("error", Text(), nullable=True),
+        sa.CheckConstraint("state IN ('due', 'there', 'appended')", name="ck_sent_copies_state"),
+        sa.ForeignKeyConstraint(["letter_id"], ["letters.id"], name="fk_sent_copies_letter_id"),
+        sa.PrimaryKeyConstraint("letter_id", name="pk_sent_copies"),
+    )
