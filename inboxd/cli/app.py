@@ -18,6 +18,7 @@ from inboxd.cli import (
     desk,
     forwarding,
     hjelp,
+    merging,
     moving,
     notices,
     queues,
@@ -71,7 +72,7 @@ PANELS = {
         verbs.close, verbs.reopen, daily.search,
     ),
     "Desk": (
-        forwarding.forward, desk.escalate,
+        merging.merge, merging.split, forwarding.forward, desk.escalate,
     ),
     "Why": (why.explain, why.health, why.about, hjelp.hjelp),
     "Admin": (admin.demo, admin.init, admin.check, admin.run, moving.import_, moving.export),

@@ -37,6 +37,9 @@ HELP: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("search", "Søk i saker: ord, adresser, navn, telefonnummer.", "inboxd search skriver"),
     ),
     "Desk": (
+        ("merge", "Flett en sak inn i en annen; --undo skiller dem igjen.", "inboxd merge KS-10429 KS-10311"),
+        ("split", "Del ut e-poster eller notater som en egen sak; --undo fletter den tilbake.",
+         "inboxd split KS-10429 17 18"),
         ("forward", "Send en sak videre til noen utenfor, eller henvis den til dem som avgjør.",
          "inboxd forward KS-10429 --to leverandor@firma.example"),
         ("escalate", "Løft en sak: kunden klager, eller du har sett varselet.",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from inboxd.desk.case import Channel, Participant, Status
+from inboxd.desk.joined import Joining
 from inboxd.desk.notices.notice import Notice
 from inboxd.desk.routing.destination import Routing
 from inboxd.mail.address import Address
@@ -298,6 +299,7 @@ Change: TypeAlias = (
     | UnderNotice
     | OffNotice
     | NoticeRead
+    | Joining
 )
 
 LetterKind: TypeAlias = Literal[

@@ -163,7 +163,42 @@ class Acknowledge:
     actor: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """Merge the case of one number into that of another; both by their numbers, since the first may be merged."""
+
+    actor: str
+    number: int
+    into: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmerge:
+    """Take a merged case out of the one it lives on in."""
+
+    actor: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """Make a case of its own of some entries of a case."""
+
+    actor: str
+    number: int
+    entry_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsplit:
+    """Merge what was split off last back; the number is that of either case."""
+
+    actor: str
+    number: int
+
+
+JoiningOrder: TypeAlias = Merge | Unmerge | Split | Unsplit
 CaseOrder: TypeAlias = (
-    Take | Assign | SetFields | Note | Reply | Close | Reopen | Forward | Refer | Escalate | Acknowledge
+    Take | Assign | SetFields | Note | Reply | Close | Reopen | Forward | Refer | Escalate | Acknowledge | JoiningOrder
 )
 Order: TypeAlias = CaseOrder | Register

@@ -28,6 +28,7 @@ from inboxd.desk.desk import Agent
 from inboxd.desk.forwarding import forward, refer
 from inboxd.desk.letters.asked_fields import missing_after
 from inboxd.desk.letters.notify import letters_to_agents, letters_to_named, news_of
+from inboxd.desk.merging import merge, unmerge
 from inboxd.desk.order import (
     Acknowledge,
     Assign,
@@ -35,6 +36,7 @@ from inboxd.desk.order import (
     Close,
     Escalate,
     Forward,
+    Merge,
     Note,
     Order,
     Refer,
@@ -43,12 +45,16 @@ from inboxd.desk.order import (
     Reopen,
     Reply,
     SetFields,
+    Split,
     Take,
+    Unmerge,
+    Unsplit,
 )
 from inboxd.desk.reference import reference
 from inboxd.desk.register import register, unknown_name
 from inboxd.desk.routing.assign import assign
 from inboxd.desk.routing.destination import Routing
+from inboxd.desk.splitting import split, unsplit
 from inboxd.desk.view import View
 from inboxd.mail.address import Address
 
@@ -102,6 +108,14 @@ def _act_on_case(  # noqa: C901, PLR0912 - one arm for every order, none does mo
             return complain(order, case, view)
         case Acknowledge():
             return acknowledge(order, case, view)
+        case Merge():
+            return merge(order, view, now)
+        case Unmerge():
+            return unmerge(order, view, now)
+        case Split():
+            return split(order, view, now)
+        case Unsplit():
+            return unsplit(order, view, now)
         case _:
             assert_never(order)
 

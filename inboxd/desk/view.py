@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from inboxd.desk.case import Case
 from inboxd.desk.desk import Desk
+from inboxd.desk.joined import KnownEntry, KnownMerge
 from inboxd.desk.notices.notice import Notice
 from inboxd.mail.message_id import Keyring
 
@@ -125,6 +126,8 @@ class View:
     `last_agents` (category, agent) of the author's newest case of late in each category; `notices` are in force now.
     `arrived_in` is the mailbox in whose folder the mail lay; `silent` says that it is history: nobody is written to
     about it. `greeted`: (case, address) to which a receipt went, so that a machine may write there again.
+    For merging and splitting `cases` are the cases themselves: `merges` that hold, `splits` (what was split off, case
+    it came of), `entries` of their journals without events, `under` (case, notice).
     """
 
     desk: Desk
@@ -155,6 +158,10 @@ class View:
     arrived_in: str = ""
     silent: bool = False
     greeted: frozenset[tuple[int, str]] = frozenset()
+    merges: tuple[KnownMerge, ...] = ()
+    splits: tuple[tuple[int, int], ...] = ()
+    entries: tuple[KnownEntry, ...] = ()
+    under: tuple[tuple[int, int], ...] = ()
 
     def case(self, case_id: int) -> Case | None:
         """Return the case of that store id."""

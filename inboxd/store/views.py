@@ -117,6 +117,21 @@ def load_case_view(session: Session, number: int | None, *, desk: Desk, keyring:
     case_ids = set(survivor.values())
     if number is None:
         lock(session, (OPENING,))
+    named = tuple((n, survivor[i]) for n, i in found.numbers)
+    view = view_of_cases(session, case_ids, named, desk=desk, keyring=keyring, now=now)
+    return replace(view, notices=in_force(session, now)) if number is None else view
+
+
+def view_of_cases(
+    session: Session,
+    case_ids: Collection[int],
+    numbers: tuple[tuple[int, int], ...],
+    *,
+    desk: Desk,
+    keyring: Keyring,
+    now: dt.datetime,
+) -> View:
+    """Return the facts for an order about cases that are locked already; `numbers` are (number, case)."""
     unsent = (col(t.Letter.case_id).in_(case_ids), col(t.Letter.state).in_(UNSENT))
     cases = load_cases(session, case_ids)
     addresses = tuple(person.address for case in cases for person in case.participants)
@@ -124,7 +139,7 @@ def load_case_view(session: Session, number: int | None, *, desk: Desk, keyring:
         desk=desk,
         keyring=keyring,
         cases=cases,
-        numbers=tuple((n, survivor[i]) for n, i in found.numbers),
+        numbers=numbers,
         letters=known_letters(session, *unsent) if case_ids else (),
         loads=loads(session),
         absent=absent(session, now),
@@ -134,7 +149,6 @@ def load_case_view(session: Session, number: int | None, *, desk: Desk, keyring:
         timers=timers_of(session, case_ids),
         escalations=escalations_of(session, case_ids),
         standings=standings_of(session, case_ids),
-        notices=in_force(session, now) if number is None else (),
     )
 
 

@@ -31,6 +31,7 @@ def upgrade() -> None:
     _notices()
     _people()
     _rules()
+    _merges()
     op.execute(
         "INSERT INTO standings (case_id, at, status, category, priority, customer, assignee) "
         "SELECT id, opened_at, status, category, priority, customer, assignee FROM cases"
@@ -226,3 +227,28 @@ def _rules() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_rule_hits_rule_at", "rule_hits", ["rule", "at"])
+
+
+def _merges() -> None:
+    op.create_table(
+        "merges",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("into_id", sa.Integer(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("actor", Text(), nullable=False),
+        sa.Column("status", Text(), nullable=False),
+        sa.Column("until", UTCDateTime(), nullable=True),
+        sa.Column("category", Text(), nullable=False),
+        sa.Column("into_category", Text(), nullable=False),
+        sa.Column("brought", sa.JSON(), nullable=False),
+        sa.Column("notices", sa.JSON(), nullable=False),
+        sa.Column("targets", sa.Boolean(create_constraint=True, name="targets"), nullable=False),
+        sa.Column("undone_at", UTCDateTime(), nullable=True),
+        sa.Column("undone_by", Text(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_merges_case_id"),
+        sa.ForeignKeyConstraint(["into_id"], ["cases.id"], name="fk_merges_into_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_merges"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_merges_case_id", "merges", ["case_id"])
