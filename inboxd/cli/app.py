@@ -24,6 +24,7 @@ from inboxd.cli import (
     queues,
     reports,
     verbs,
+    watching,
     why,
     writing,
 )
@@ -69,7 +70,7 @@ def options(
 PANELS = {
     "Daily": (
         daily.queue, daily.show, writing.new, writing.reply, verbs.note, verbs.take, verbs.assign, verbs.set_fields,
-        verbs.close, verbs.reopen, daily.search,
+        verbs.close, verbs.reopen, daily.search, watching.watch,
     ),
     "Desk": (
         merging.merge, merging.split, forwarding.forward, desk.escalate,

@@ -35,6 +35,7 @@ HELP: dict[str, tuple[tuple[str, str, str], ...]] = {
          'inboxd close KS-10429 -m "Skriveren virker igjen."'),
         ("reopen", "Åpne en lukket sak igjen.", "inboxd reopen KS-10429"),
         ("search", "Søk i saker: ord, adresser, navn, telefonnummer.", "inboxd search skriver"),
+        ("watch", "Følg med mens det skjer: nye saker, svar, frister som går ut. Ctrl-C avslutter.", "inboxd watch"),
     ),
     "Desk": (
         ("merge", "Flett en sak inn i en annen; --undo skiller dem igjen.", "inboxd merge KS-10429 KS-10311"),

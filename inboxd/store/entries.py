@@ -19,7 +19,7 @@ def journal(session: Session, case_id: int) -> tuple[EntryRow, ...]:
     )
     rows = session.exec(query).all()
     letters = letters_by_id(session, {row.letter_id for row in rows if row.letter_id is not None})
-    return tuple(_entry(row, letters.get(row.letter_id or 0)) for row in rows)
+    return tuple(entry_of(row, letters.get(row.letter_id or 0)) for row in rows)
 
 
 def raw(session: Session, case_id: int, entry_id: int) -> bytes | None:
@@ -33,10 +33,11 @@ def first_words(session: Session, case_id: int) -> EntryRow | None:
     """Return the first mail or call on a case, None where there was none."""
     words = (t.Entry.case_id == case_id, col(t.Entry.kind).in_(("mail_in", "call")))
     row = session.exec(select(t.Entry).where(*words).order_by(col(t.Entry.id)).limit(1)).first()
-    return None if row is None else _entry(row, None)
+    return None if row is None else entry_of(row, None)
 
 
-def _entry(row: t.Entry, letter: LetterRow | None) -> EntryRow:
+def entry_of(row: t.Entry, letter: LetterRow | None) -> EntryRow:
+    """Return an entry as documents read it."""
     return EntryRow(
         id=row.id,
         case_id=row.case_id,
