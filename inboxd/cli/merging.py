@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from inboxd.cli.call import As, Call, Json, begin
+from inboxd.cli.completing import references
 from inboxd.cli.ordering import Ref
 from inboxd.errors import UsageError
 
@@ -19,7 +20,9 @@ Undo = Annotated[bool, typer.Option("--undo", help="Undo it.")]
 def merge(
     ctx: typer.Context,
     ref: Ref,
-    into: Annotated[str | None, typer.Argument(metavar="[INTO]", help="The case that it lives on in.")] = None,
+    into: Annotated[
+        str | None, typer.Argument(metavar="[INTO]", autocompletion=references, help="The case that it lives on in.")
+    ] = None,
     undo: Undo = False,
     json: Json = False,
     as_agent: As = None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from inboxd.cli.call import As, Call, Json, Yes, begin, one_of, read_text
+from inboxd.cli.completing import categories
 from inboxd.cli.ordering import (
     Customer,
     FromFile,
@@ -44,7 +45,9 @@ def new(
     from_: Annotated[str | None, typer.Option("--from", metavar="ADDR", help="The requester's e-mail address.")] = None,
     phone: Annotated[str | None, typer.Option("--phone", metavar="N", help="The requester's phone number.")] = None,
     name: Annotated[str | None, typer.Option("--name", help="The requester's name.")] = None,
-    category: Annotated[str | None, typer.Option("--category", help="Else the customer's or mailbox's.")] = None,
+    category: Annotated[
+        str | None, typer.Option("--category", autocompletion=categories, help="Else the customer's or mailbox's.")
+    ] = None,
     priority: Annotated[str | None, typer.Option("--priority", help="Else the requester's, or normal.")] = None,
     mailbox: Annotated[str | None, typer.Option("--mailbox", help="Whose address answers.")] = None,
     customer: Customer = None,
