@@ -268,4 +268,3 @@ def test_a_solved_case_that_is_merged_and_taken_out_again_is_solved(desk: PaperD
     merge(desk, second, first)
     undo(desk, second)
     assert shown(desk, second)["status"] == "solved"
-
