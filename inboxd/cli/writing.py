@@ -153,6 +153,10 @@ Template = Annotated[
     str | None, typer.Option("--template", metavar="T", help="Begin with these words; -m stands beneath them.")
 ]
 
+Override = Annotated[
+    str | None, typer.Option("--override", metavar="WHY", help="Send a personal number all the same; goes on record.")
+]
+
 
 def reply(
     ctx: typer.Context,
@@ -165,6 +169,7 @@ def reply(
     close_: Annotated[bool, typer.Option("--close", help="Close the case, in the same mail.")] = False,
     wait: Wait = None,
     template: Template = None,
+    override: Override = None,
     now: Annotated[bool, typer.Option("--now", help="Send at once, without the time to undo.")] = False,
     json: Json = False,
     yes: Yes = False,
@@ -178,6 +183,8 @@ def reply(
     from inboxd.desk.case import Status
     from inboxd.desk.order import Reply
 
+    if override is not None and not override.strip():
+        raise UsageError("--override needs the reason", hint='--override "the hospital asked for it"')
     if close_ and wait is not None:
         raise UsageError("--close and --wait are two different ends", hint="give one of them")
     text, number = read_text(message, file), call.number(ref)
@@ -188,7 +195,7 @@ def reply(
         actor=call.worker.name, text=text or "", files=attached(attach or []), to_all=to_all,
         cc=tuple(map(address_of, cc or ())), until=when(call, wait or None), sure=call.yes,
         status=Status.CLOSED if close_ else Status.WAITING if wait is not None else Status.OPEN,
-        delay=delay(call, at_once=now),
+        delay=delay(call, at_once=now), override=override,
     )  # fmt: skip
     if text is None:
         _send_written(call, order, number, begun)

@@ -67,13 +67,15 @@ class Note:
 class Reply:
     """Answer the requester: one letter, whatever the case's status becomes.
 
-    `seen` is the version of the case that the agent read before writing, None where nothing was shown.
+    `seen` is the version of the case that the agent read before writing, None where nothing was shown. `override`: why
+    a personal number in the text must go out.
     """
 
     actor: str
     text: str
     files: tuple[File, ...] = ()
     cc: tuple[Address, ...] = ()
+    override: str | None = None
     to_all: bool = False
     status: Status = Status.OPEN
     until: dt.datetime | None = None
