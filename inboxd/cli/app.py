@@ -18,11 +18,13 @@ from inboxd.cli import (
     desk,
     forwarding,
     hjelp,
+    merging,
     moving,
     notices,
     queues,
     reports,
     verbs,
+    watching,
     why,
     writing,
 )
@@ -68,10 +70,10 @@ def options(
 PANELS = {
     "Daily": (
         daily.queue, daily.show, writing.new, writing.reply, verbs.note, verbs.take, verbs.assign, verbs.set_fields,
-        verbs.close, verbs.reopen, daily.search,
+        verbs.close, verbs.reopen, daily.search, watching.watch,
     ),
     "Desk": (
-        forwarding.forward, desk.escalate,
+        merging.merge, merging.split, forwarding.forward, desk.escalate,
     ),
     "Why": (why.explain, why.health, why.about, hjelp.hjelp),
     "Admin": (admin.demo, admin.init, admin.check, admin.run, moving.import_, moving.export),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inboxd.cli.call import As, Call, Json, begin, one_of
+from inboxd.cli.completing import categories, references
 from inboxd.errors import NotAllowed, NotFound, UsageError
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 PANEL = "Daily"
 
 
-Category = Annotated[str | None, typer.Option("--category", help="Only this category.")]
+Category = Annotated[str | None, typer.Option("--category", autocompletion=categories, help="Only this category.")]
 State = Annotated[str | None, typer.Option("--status", help="Only this status.")]
 OfCustomer = Annotated[
     str | None, typer.Option("--customer", metavar="NAME|none", help="Only this customer's, or nobody's.")
@@ -127,7 +128,10 @@ Save = Annotated[Path | None, typer.Option("--save", metavar="DIR", help="Write 
 
 def show(
     ctx: typer.Context,
-    ref: Annotated[str | None, typer.Argument(metavar="[REF]", help="The case; else my next one that is due.")] = None,
+    ref: Annotated[
+        str | None,
+        typer.Argument(metavar="[REF]", autocompletion=references, help="The case; else my next one that is due."),
+    ] = None,
     full: Annotated[bool, typer.Option("--full", help="Whole mails, with what they quote.")] = False,
     events: Annotated[bool, typer.Option("--events", help="Every change, too.")] = False,
     raw: Annotated[int | None, typer.Option("--raw", metavar="ID", help="Write this entry's octets unchanged.")] = None,

@@ -35,8 +35,12 @@ HELP: dict[str, tuple[tuple[str, str, str], ...]] = {
          'inboxd close KS-10429 -m "Skriveren virker igjen."'),
         ("reopen", "Åpne en lukket sak igjen.", "inboxd reopen KS-10429"),
         ("search", "Søk i saker: ord, adresser, navn, telefonnummer.", "inboxd search skriver"),
+        ("watch", "Følg med mens det skjer: nye saker, svar, frister som går ut. Ctrl-C avslutter.", "inboxd watch"),
     ),
     "Desk": (
+        ("merge", "Flett en sak inn i en annen; --undo skiller dem igjen.", "inboxd merge KS-10429 KS-10311"),
+        ("split", "Del ut e-poster eller notater som en egen sak; --undo fletter den tilbake.",
+         "inboxd split KS-10429 17 18"),
         ("forward", "Send en sak videre til noen utenfor, eller henvis den til dem som avgjør.",
          "inboxd forward KS-10429 --to leverandor@firma.example"),
         ("escalate", "Løft en sak: kunden klager, eller du har sett varselet.",

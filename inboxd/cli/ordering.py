@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inboxd.cli.call import Call
+from inboxd.cli.completing import references
 from inboxd.errors import Conflict, UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from inboxd.mail.message import File
     from inboxd.office.act import Acted
 
-Ref = Annotated[str, typer.Argument(metavar="REF", help="The case: KS-10429, ks10429 or 10429.")]
+Ref = Annotated[
+    str, typer.Argument(metavar="REF", autocompletion=references, help="The case: KS-10429, ks10429 or 10429.")
+]
 Text = Annotated[str | None, typer.Option("-m", "--message", metavar="TEXT", help="The words.")]
 Customer = Annotated[str | None, typer.Option("--customer", metavar="NAME|none", help="Whose case it is.")]
 Type = Annotated[str | None, typer.Option("--type", metavar="TYPE|none", help="fault, callof or question.")]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from inboxd.cli.call import As, Json, Yes, begin, one_of, read_text
+from inboxd.cli.completing import agents, categories
 from inboxd.cli.ordering import (
     Customer,
     FromFile,
@@ -62,7 +63,9 @@ def take(ctx: typer.Context, ref: Ref, json: Json = False, yes: Yes = False, as_
 def assign(
     ctx: typer.Context,
     ref: Ref,
-    agent: Annotated[str, typer.Argument(metavar="AGENT|none", help="Who gets it; none for nobody.")],
+    agent: Annotated[
+        str, typer.Argument(metavar="AGENT|none", autocompletion=agents, help="Who gets it; none for nobody.")
+    ],
     json: Json = False,
     as_agent: As = None,
 ) -> None:
@@ -88,7 +91,9 @@ def set_fields(
     ref: Ref,
     status: State = None,
     priority: Annotated[str | None, typer.Option("--priority", help="A priority of the desk.")] = None,
-    category: Annotated[str | None, typer.Option("--category", help="A category of the desk.")] = None,
+    category: Annotated[
+        str | None, typer.Option("--category", autocompletion=categories, help="A category of the desk.")
+    ] = None,
     subject: Annotated[str | None, typer.Option("--subject", help="What it is really about.")] = None,
     tag: Annotated[list[str] | None, typer.Option("--tag", help="Put a tag on it.")] = None,
     untag: Annotated[list[str] | None, typer.Option("--untag", help="Take a tag off.")] = None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from inboxd.cli.call import As, Call, Json, Yes, begin, one_of, read_text
+from inboxd.cli.completing import categories
 from inboxd.cli.ordering import (
     Customer,
     FromFile,
@@ -44,7 +45,9 @@ def new(
     from_: Annotated[str | None, typer.Option("--from", metavar="ADDR", help="The requester's e-mail address.")] = None,
     phone: Annotated[str | None, typer.Option("--phone", metavar="N", help="The requester's phone number.")] = None,
     name: Annotated[str | None, typer.Option("--name", help="The requester's name.")] = None,
-    category: Annotated[str | None, typer.Option("--category", help="Else the customer's or mailbox's.")] = None,
+    category: Annotated[
+        str | None, typer.Option("--category", autocompletion=categories, help="Else the customer's or mailbox's.")
+    ] = None,
     priority: Annotated[str | None, typer.Option("--priority", help="Else the requester's, or normal.")] = None,
     mailbox: Annotated[str | None, typer.Option("--mailbox", help="Whose address answers.")] = None,
     customer: Customer = None,
@@ -150,6 +153,10 @@ Template = Annotated[
     str | None, typer.Option("--template", metavar="T", help="Begin with these words; -m stands beneath them.")
 ]
 
+Override = Annotated[
+    str | None, typer.Option("--override", metavar="WHY", help="Send a personal number all the same; goes on record.")
+]
+
 
 def reply(
     ctx: typer.Context,
@@ -162,6 +169,7 @@ def reply(
     close_: Annotated[bool, typer.Option("--close", help="Close the case, in the same mail.")] = False,
     wait: Wait = None,
     template: Template = None,
+    override: Override = None,
     now: Annotated[bool, typer.Option("--now", help="Send at once, without the time to undo.")] = False,
     json: Json = False,
     yes: Yes = False,
@@ -175,6 +183,8 @@ def reply(
     from inboxd.desk.case import Status
     from inboxd.desk.order import Reply
 
+    if override is not None and not override.strip():
+        raise UsageError("--override needs the reason", hint='--override "the hospital asked for it"')
     if close_ and wait is not None:
         raise UsageError("--close and --wait are two different ends", hint="give one of them")
     text, number = read_text(message, file), call.number(ref)
@@ -185,7 +195,7 @@ def reply(
         actor=call.worker.name, text=text or "", files=attached(attach or []), to_all=to_all,
         cc=tuple(map(address_of, cc or ())), until=when(call, wait or None), sure=call.yes,
         status=Status.CLOSED if close_ else Status.WAITING if wait is not None else Status.OPEN,
-        delay=delay(call, at_once=now),
+        delay=delay(call, at_once=now), override=override,
     )  # fmt: skip
     if text is None:
         _send_written(call, order, number, begun)

@@ -60,7 +60,7 @@ class Case:
     requester was asked for. `counted_at` is when its targets were last counted: at its opening, or with another
     priority or category. `by_machine`: machine mail opened it, so that there is nobody to answer until a
     person writes on it, at `asked_at`.
-    `item` is what a call-off orders, by its name in the catalogue.
+    `item` is what a call-off orders, by its name in the catalogue. `merged_into` is the id of the case it lives on in.
     `until` is when a waiting or postponed case wakes; `responded_at` when a person first answered. Times are aware.
     """
 
@@ -102,6 +102,7 @@ class Case:
     by_machine: bool = False
     asked_at: dt.datetime | None = None
     missing: tuple[str, ...] = ()
+    merged_into: int | None = None
 
     def is_participant(self, address: str) -> bool:
         """Say whether an address is a party to the case (an outsider is not)."""

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from inboxd.desk.agent_mail.changes import AgentMailChange
 from inboxd.desk.case import Channel, Participant, Status
+from inboxd.desk.joined import Joining
 from inboxd.desk.letters.morning import Morning
 from inboxd.desk.notices.changes import NoticeChange
 from inboxd.desk.notices.notice import Notice
@@ -276,6 +277,7 @@ Change: TypeAlias = (
     | RulesHit
     | TurnTaken
     | NoticeChange
+    | Joining
 )
 
 LetterKind: TypeAlias = Literal[

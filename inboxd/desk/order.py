@@ -67,13 +67,15 @@ class Note:
 class Reply:
     """Answer the requester: one letter, whatever the case's status becomes.
 
-    `seen` is the version of the case that the agent read before writing, None where nothing was shown.
+    `seen` is the version of the case that the agent read before writing, None where nothing was shown. `override`: why
+    a personal number in the text must go out.
     """
 
     actor: str
     text: str
     files: tuple[File, ...] = ()
     cc: tuple[Address, ...] = ()
+    override: str | None = None
     to_all: bool = False
     status: Status = Status.OPEN
     until: dt.datetime | None = None
@@ -163,7 +165,42 @@ class Acknowledge:
     actor: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """Merge the case of one number into that of another; both by their numbers, since the first may be merged."""
+
+    actor: str
+    number: int
+    into: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmerge:
+    """Take a merged case out of the one it lives on in."""
+
+    actor: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """Make a case of its own of some entries of a case."""
+
+    actor: str
+    number: int
+    entry_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsplit:
+    """Merge what was split off last back; the number is that of either case."""
+
+    actor: str
+    number: int
+
+
+JoiningOrder: TypeAlias = Merge | Unmerge | Split | Unsplit
 CaseOrder: TypeAlias = (
-    Take | Assign | SetFields | Note | Reply | Close | Reopen | Forward | Refer | Escalate | Acknowledge
+    Take | Assign | SetFields | Note | Reply | Close | Reopen | Forward | Refer | Escalate | Acknowledge | JoiningOrder
 )
 Order: TypeAlias = CaseOrder | Register

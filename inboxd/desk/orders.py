@@ -28,6 +28,7 @@ from inboxd.desk.desk import Agent
 from inboxd.desk.forwarding import forward, refer
 from inboxd.desk.letters.asked_fields import missing_after
 from inboxd.desk.letters.notify import letters_to_agents, letters_to_named, news_of
+from inboxd.desk.merging import merge, unmerge
 from inboxd.desk.order import (
     Acknowledge,
     Assign,
@@ -35,6 +36,7 @@ from inboxd.desk.order import (
     Close,
     Escalate,
     Forward,
+    Merge,
     Note,
     Order,
     Refer,
@@ -43,14 +45,19 @@ from inboxd.desk.order import (
     Reopen,
     Reply,
     SetFields,
+    Split,
     Take,
+    Unmerge,
+    Unsplit,
 )
 from inboxd.desk.reference import reference
 from inboxd.desk.register import register, unknown_name
 from inboxd.desk.routing.assign import assign
 from inboxd.desk.routing.destination import Routing
+from inboxd.desk.splitting import split, unsplit
 from inboxd.desk.view import View
 from inboxd.mail.address import Address
+from inboxd.mail.personal_number import holds_personal_number
 
 TO_AGENTS = frozenset({"agent", "escalation"})
 """Kinds of letters that only those may read who may know of the case."""
@@ -103,6 +110,14 @@ def _act_on_case(  # noqa: C901, PLR0912 - one arm for every order, none does mo
             return complain(order, case, view)
         case Acknowledge():
             return acknowledge(order, case, view)
+        case Merge():
+            return merge(order, view, now)
+        case Unmerge():
+            return unmerge(order, view, now)
+        case Split():
+            return split(order, view, now)
+        case Unsplit():
+            return unsplit(order, view, now)
         case _:
             assert_never(order)
 
@@ -272,9 +287,17 @@ def _reply(order: Reply, case: Case, view: View, now: dt.datetime) -> Decision |
     )
     keeps_resting = order.status is Status.OPEN and case.status.at_rest  # a last word does not take it up again
     status = () if keeps_resting else new_status(case, order.status, order.until, order.actor)
-    changes = (*added, *answered(case, order.actor, view, now), *status)
+    changes = (*added, *_overridden(order, case), *answered(case, order.actor, view, now), *status)
     draft = replace(letter, cc=tuple(cc.values()), files=order.files, closed=order.status is Status.CLOSED)
     return Decision(kind="agent_order", changes=changes, letters=(draft,))
+
+
+def _overridden(order: Reply, case: Case) -> tuple[Change, ...]:
+    """Put on record why a personal number went out."""
+    if order.override is None or not holds_personal_number(order.text):
+        return ()
+    text = f"answered with a personal number in it: {order.override}"
+    return (AddEntry(case_id=case.id, kind="event", actor=order.actor, text=text),)
 
 
 def _may_reply(order: Reply, case: Case) -> Refusal | None:
@@ -284,6 +307,9 @@ def _may_reply(order: Reply, case: Case) -> Refusal | None:
             message=f"the requester of {_name(case)} has no e-mail address",
             hint=f"`inboxd note {_name(case)}` writes down what was said",
         )
+    if order.override is None and holds_personal_number(order.text):
+        why = "the answer holds a personal number; nothing was sent"
+        return Refusal(code="not_allowed", message=why, hint='take it out, or say why it must go: --override "reason"')
     if order.seen is not None and order.seen != case.version and not order.sure:
         return Refusal(
             code="conflict",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from inboxd.desk.case import Case
 from inboxd.desk.desk import Desk
+from inboxd.desk.joined import KnownEntry, KnownMerge
 from inboxd.desk.notices.notice import Notice
 from inboxd.mail.message_id import Keyring
 
@@ -143,6 +144,8 @@ class View:
     about it. `greeted`: (case, address) to which a receipt went, so that a machine may write there again.
     `parent_text` is the text of the letter to an agent that the mail answers: none of it is the agent's own word.
     `claims` are the mails that wait for the word of the agent who writes, oldest first.
+    For merging and splitting `cases` are the cases themselves: `merges` that hold, `splits` (what was split off, case
+    it came of), `entries` of their journals without events, `under` (case, notice).
     """
 
     desk: Desk
@@ -177,6 +180,10 @@ class View:
     greeted: frozenset[tuple[int, str]] = frozenset()
     parent_text: str = ""
     claims: tuple[KnownClaim, ...] = ()
+    merges: tuple[KnownMerge, ...] = ()
+    splits: tuple[tuple[int, int], ...] = ()
+    entries: tuple[KnownEntry, ...] = ()
+    under: tuple[tuple[int, int], ...] = ()
 
     def case(self, case_id: int) -> Case | None:
         """Return the case of that store id."""

@@ -9,9 +9,10 @@ from inboxd.desk.access import may_see
 from inboxd.desk.case import Case
 from inboxd.desk.decision import Decision, SetField
 from inboxd.desk.desk import Desk
-from inboxd.desk.order import Assign, Order, Refusal
+from inboxd.desk.order import Assign, Merge, Order, Refusal, Split, Unmerge, Unsplit
 from inboxd.desk.orders import act as decide_order
 from inboxd.desk.reference import read_reference, reference
+from inboxd.desk.view import View
 from inboxd.errors import Conflict, InboxdError, NotAllowed, NotFound, StoreBusy, UsageError
 from inboxd.logs import event
 from inboxd.office.letters.freezing import Written, write_letters
@@ -21,6 +22,7 @@ from inboxd.store import absences, views
 from inboxd.store.apply import apply
 from inboxd.store.cases import case_by_number, get_case
 from inboxd.store.engine import Session
+from inboxd.store.joining import load_joining_view
 
 log = logging.getLogger(__name__)
 
@@ -73,10 +75,7 @@ def act(order: Order, number: int | None, office: Office) -> Acted:
 def _act_once(order: Order, number: int | None, office: Office) -> Acted:
     now = office.clock.now()
     with office.store.begin() as session:
-        view = views.load_case_view(session, number, desk=office.desk, keyring=office.keyring, now=now)
-        actor = office.desk.agent(order.actor)
-        if number is not None and not (view.cases and may_see(office.desk, actor, view.cases[0].category)):
-            raise NotFound(f"no case {reference(office.desk.prefixes[0], number)}")
+        view = _facts(session, order, number, office)
         decision = decide_order(order, view, now)
         if isinstance(decision, Refusal):
             raise REFUSED[decision.code](decision.message, hint=decision.hint)
@@ -91,8 +90,26 @@ def _act_once(order: Order, number: int | None, office: Office) -> Acted:
         number=case.number,
         reference=reference(case.prefix, case.number),
         letters=letters,
-        warnings=(*away, *_passed(decision, case, office.desk, now)),
+        warnings=(*away, *_passed(decision, case, office.desk, now), *filter(None, (decision.reason,))),
     )
+
+
+def _facts(session: Session, order: Order, number: int | None, office: Office) -> View:
+    """Load what an order is decided on. Raises NotFound for a case that is not there, or not for its actor to know."""
+    now, desk = office.clock.now(), office.desk
+    named = () if number is None else (number,)
+    if isinstance(order, Merge | Unmerge | Split | Unsplit):
+        into = order.into if isinstance(order, Merge) else None
+        named = (order.number, *(() if into is None else (into,)))
+        view = load_joining_view(session, order.number, into, desk=desk, keyring=office.keyring, now=now)
+    else:
+        view = views.load_case_view(session, number, desk=desk, keyring=office.keyring, now=now)
+    actor = desk.agent(order.actor)
+    for one in named:
+        case = view.case_of_number(one)
+        if case is None or not may_see(desk, actor, case.category):
+            raise NotFound(f"no case {reference(desk.prefixes[0], one)}")
+    return view
 
 
 def _away(order: Order, session: Session, desk: Desk, now: dt.datetime) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from inboxd.desk.decision import (
     SetTimer,
     TurnTaken,
 )
+from inboxd.desk.joined import Joining, MergeCase, MoveEntries, UnmergeCase
 from inboxd.desk.notices.changes import NoticeRead, OffNotice, UnderNotice
 from inboxd.errors import Conflict, StoreBusy
 from inboxd.store import tables as t
@@ -40,6 +41,7 @@ from inboxd.store.clockwork import acknowledge, add_escalation, add_measurement,
 from inboxd.store.delivery import record_report
 from inboxd.store.held import Columns, HeldCase, columns_of, hold_case, write
 from inboxd.store.insert import insert_row, insert_rows
+from inboxd.store.joining import follow_category, merge_case, move_entries, unmerge_case
 from inboxd.store.journal import add_entry, add_event
 from inboxd.store.letters import NOT_IN_HAND, revoke_token
 from inboxd.store.notices import acknowledge as acknowledge_notice
@@ -169,8 +171,20 @@ def _apply(work: _Work, change: Change) -> None:  # noqa: C901, PLR0912, PLR0915
             take_turn(work.session, change)
         case UnderNotice() | OffNotice() | NoticeRead():
             _heed_notice(work, change)
+        case MergeCase() | UnmergeCase() | MoveEntries():
+            _join(work, change)
         case _:
             assert_never(change)
+
+
+def _join(work: _Work, change: Joining) -> None:
+    match change:
+        case MergeCase():
+            merge_case(work.session, work.case(change.case_id), work.other(change.merge.into_id), change, work.now)
+        case UnmergeCase():
+            unmerge_case(work.session, work.case(change.case_id), change, work.now)
+        case MoveEntries():
+            move_entries(work.session, work.case(change.case_id), work.other(change.from_id), change, work.now)
 
 
 def _heed_notice(work: _Work, change: UnderNotice | OffNotice | NoticeRead) -> None:
@@ -268,6 +282,8 @@ def _set_field(work: _Work, change: SetField) -> None:
         _new_status(case, work.now)
     if change.field == "responded_at" and after is None:
         forget_response(work.session, case.id)
+    if change.field == "category":
+        follow_category(work.session, case.id, case.category)
     case.touch(work.now)
     if not change.quiet:
         add_event(work.session, case, change.actor, f"{change.field}: {_shown(before)} → {_shown(after)}", work.now)

@@ -35,6 +35,7 @@ CASE_COLUMNS = (
     "phone", "opened_at", "updated_at", "closed_at", "responded_at", "response_due", "resolution_due", "until",
     "undelivered", "last_message_id", "last_references", "last_from_requester_at", "version", "customer", "type",
     "item", "paused_at", "round", "escalates_from", "counted_at", "by_machine", "asked_at", "missing",
+    "merged_into",
 )  # fmt: skip
 """The columns that stand in desk.case.Case under the same name."""
 

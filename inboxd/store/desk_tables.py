@@ -196,6 +196,28 @@ class Registration(SQLModel, table=True):
     until: dt.datetime | None = None
 
 
+class Merge(SQLModel, table=True):
+    """That a case lives on in another one, with how it stood before and what it brought (desk.joined.KnownMerge)."""
+
+    __tablename__ = "merges"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: int = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="cases.id", index=True)
+    into_id: int = Field(foreign_key="cases.id")
+    at: dt.datetime
+    actor: str
+    status: str
+    until: dt.datetime | None = None
+    category: str
+    into_category: str
+    brought: list[list[str]] = Field(default_factory=list, sa_type=JSON)
+    notices: list[int] = Field(default_factory=list, sa_type=JSON)
+    targets: bool = flag("targets")
+    undone_at: dt.datetime | None = None
+    undone_by: str | None = None
+
+
 class RuleHit(SQLModel, table=True):
     """A rule of the admin's that hit a mail."""
 

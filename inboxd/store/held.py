@@ -49,6 +49,7 @@ class HeldCase:
     counted_at: dt.datetime | None = None
     asked_at: dt.datetime | None = None
     missing: list[str] = field(default_factory=list)
+    merged_into: int | None = None
 
     def touch(self, now: dt.datetime) -> None:
         """Note that the case changed."""

@@ -21,6 +21,7 @@ AT_ONCE = 2000
 Seen: TypeAlias = Sequence[str] | None
 """The categories whose cases whoever asks may know of; None for all there ever were."""
 
+MERGED = Status.MERGED.value
 AT_WORK = tuple(status.value for status in Status if not status.at_rest)
 
 
@@ -75,12 +76,16 @@ def open_cases(session: Session, *, seen: Seen = None) -> Iterator[OpenCase]:
 def opened_cases(
     session: Session, since: dt.datetime, until: dt.datetime, *, seen: Seen = None
 ) -> Iterator[OpenedCase]:
-    """Yield the cases that were opened from `since` to before `until`, with the type and item that they had then."""
+    """Yield the cases that were opened from `since` to before `until`, with the type and item that they had then.
+
+    One that was merged into another by then counts with that one.
+    """
     c, s = t.Case, d.Standing
     before = columns(func.max(col(s.id))).where(col(s.case_id) == col(c.id), col(s.at) < until)
     last = col(s.id) == before.correlate(c).scalar_subquery()
     query = columns(col(c.opened_at), col(c.channel), col(s.type), col(s.item)).outerjoin_from(c, s, last)
     query = query.where(col(c.opened_at) >= since, col(c.opened_at) < until, *_seen(c.category, seen))
+    query = query.where(col(s.status).is_distinct_from(MERGED))
     for at, channel, type_, item in _stream(session, query):
         yield OpenedCase(at=at, channel=channel, type=type_, item=item)
 
@@ -103,12 +108,18 @@ def measured_cases(
     customer: str | None = None,
     seen: Seen = None,
 ) -> Iterator[MeasuredCase]:
-    """Yield what was measured from `since` to before `until`; of a case's target that was reached twice, the last."""
+    """Yield what was measured from `since` to before `until`; of a case's target that was reached twice, the last.
+
+    What a case reached that was merged by then does not count: the one that it lives on in does.
+    """
     m = d.Measurement
     within = (col(m.at) >= since, col(m.at) < until)
     last = select(func.max(col(m.id))).where(*within).group_by(col(m.case_id), col(m.target))
+    s = d.Standing
+    stood = select(func.max(col(s.id))).where(col(s.at) < until).group_by(col(s.case_id))
+    merged = select(s.case_id).where(col(s.id).in_(stood), s.status == MERGED)
     query = columns(col(m.target), col(m.priority), col(m.within), col(m.office_seconds), col(m.wall_seconds))
-    query = query.where(col(m.id).in_(last), *_seen(m.category, seen))
+    query = query.where(col(m.id).in_(last), col(m.case_id).not_in(merged), *_seen(m.category, seen))
     if customer is not None:
         query = query.where(col(m.customer) == customer)
     for target, priority, in_time, office, wall in _stream(session, query):

@@ -120,13 +120,28 @@ def load_case_view(session: Session, number: int | None, *, desk: Desk, keyring:
     case_ids = set(survivor.values())
     if number is None:
         lock(session, (OPENING,))
+    named = tuple((n, survivor[i]) for n, i in found.numbers)
+    view = view_of_cases(session, case_ids, named, desk=desk, keyring=keyring, now=now)
+    return replace(view, notices=in_force(session, now)) if number is None else view
+
+
+def view_of_cases(
+    session: Session,
+    case_ids: Collection[int],
+    numbers: tuple[tuple[int, int], ...],
+    *,
+    desk: Desk,
+    keyring: Keyring,
+    now: dt.datetime,
+) -> View:
+    """Return the facts for an order about cases that are locked already; `numbers` are (number, case)."""
     cases = load_cases(session, case_ids)
     addresses = tuple(person.address for case in cases for person in case.participants)
     return View(
         desk=desk,
         keyring=keyring,
         cases=cases,
-        numbers=tuple((n, survivor[i]) for n, i in found.numbers),
+        numbers=numbers,
         letters=_unsent(session, case_ids),
         loads=loads(session),
         absent=absent(session, now),
@@ -136,7 +151,6 @@ def load_case_view(session: Session, number: int | None, *, desk: Desk, keyring:
         timers=timers_of(session, case_ids),
         escalations=escalations_of(session, case_ids),
         standings=standings_of(session, case_ids),
-        notices=in_force(session, now) if number is None else (),
     )
 
 

@@ -33,6 +33,32 @@ def test_the_command_reference_is_up_to_date(reference: ModuleType, app: typer.T
     assert (ROOT / "docs" / "cli.md").read_text("utf-8") == reference.page(app), "run `make docs`"
 
 
+def test_the_manual_page_is_up_to_date(reference: ModuleType, app: typer.Typer) -> None:
+    assert (ROOT / "docs" / "inboxd.1").read_text("utf-8") == reference.manual(app), "run `make docs`"
+
+
+def test_no_word_of_the_manual_page_is_taken_for_a_command_of_its_own(reference: ModuleType) -> None:
+    sample = typer.Typer()
+
+    @sample.command(rich_help_panel="Daily")
+    def odd(path: Annotated[str, typer.Option("--path", help=".hidden or a\\b")]) -> None:
+        """'Quoted' at the front.
+
+        Example: inboxd odd --path x
+        """
+
+    @sample.command(rich_help_panel="Daily")
+    def other() -> None:
+        """Something else.
+
+        Example: inboxd other
+        """
+
+    page = reference.manual(sample)
+    assert "\n\\&'Quoted'" in page
+    assert "\n\\&.hidden or a\\eb\n" in page
+
+
 def test_every_command_has_help_an_example_and_a_panel(reference: ModuleType, app: typer.Typer) -> None:
     root: Any = typer.main.get_command(app)
     found = dict(reference.commands(root))

@@ -56,6 +56,7 @@ FOLLOWED = frozenset({"status", "assignee", "priority", "category", "responded_a
 class Turn:
     """A case before a decision, and after it as far as the decision itself says, with what happened to it.
 
+    `brought` are targets of a case that was merged into this one, where they are sooner.
     `recounted_by` had the targets counted anew where neither priority nor category changed, which would say it.
     """
 
@@ -66,6 +67,7 @@ class Turn:
     retargeted: bool
     recounted_by: str | None
     looked_at: bool
+    brought: Dues
 
 
 def kind_of_time(status: str, assignee: str | None) -> Literal["queue", "internal", "external"] | None:
@@ -154,6 +156,7 @@ def _turn(case: Case, changes: Sequence[Change], view: View, now: dt.datetime) -
         retargeted=bool(asked),
         recounted_by=asked[0] if asked and stays else None,
         looked_at=rung or by_clock or acknowledged,
+        brought=Dues(response=_moment(sets.get("response_due")), resolution=_moment(sets.get("resolution_due"))),
     )
 
 
@@ -209,6 +212,10 @@ def _clocked(turn: Turn, view: View, now: dt.datetime) -> Case:
     dues = _dues(turn, view, now, still=still)
     if after.asked_at != before.asked_at:
         dues = replace(dues, response=_response_due(after, view))
+    dues = Dues(
+        response=_sooner(dues.response, turn.brought.response),
+        resolution=_sooner(dues.resolution, turn.brought.resolution),
+    )
     anew = turn.retargeted and dues != Dues(response=before.response_due, resolution=before.resolution_due)
     run = Run(round=before.round, since=before.escalates_from)
     if is_used(view.desk):
@@ -225,6 +232,14 @@ def _clocked(turn: Turn, view: View, now: dt.datetime) -> Case:
         round=min(run.round, before.round + 1),
         escalates_from=run.since,
     )
+
+
+def _moment(value: object) -> dt.datetime | None:
+    return value if isinstance(value, dt.datetime) else None
+
+
+def _sooner(one: dt.datetime | None, other: dt.datetime | None) -> dt.datetime | None:
+    return min((at for at in (one, other) if at is not None), default=None)
 
 
 def _past_the_pause(

@@ -132,7 +132,7 @@ def test_a_letter_quotes_no_text_without_end(desk: PaperDesk) -> None:
 def test_nothing_that_is_logged_holds_it(desk: PaperDesk, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     number = write_in(desk)
-    act(Reply(actor="kari", text=f"Nummeret {NUMBER} er registrert."), number, desk.office)
+    act(Reply(actor="kari", text=f"Nummeret {NUMBER} er registrert.", override="NAV"), number, desk.office)
     desk.arrive(mail(f"Automatisk svar: {NUMBER}", text=TEXT, number=3, Auto_Submitted="auto-replied"))
     desk.arrive(mail(f"Skriver {NUMBER}", text=TEXT, number=4, to=f"{NUMBER} <{DESK}>"))
     lines = [EventFormatter(json_lines=True).format(record) for record in caplog.records]

@@ -74,6 +74,26 @@ def test_the_admin_who_is_no_agent_may_do_all_but_take(order: Order) -> None:
     assert ordered(replace(order, actor="admin"), closed).kind == "agent_order"
 
 
+# ---- a personal number in an answer
+NUMBER = "Fødselsnummeret er 01010750160."
+
+
+def test_an_answer_that_holds_a_personal_number_does_not_leave_even_if_one_is_sure() -> None:
+    answer = refusal(reply(text=NUMBER, sure=True))
+    assert (answer.code, "--override" in (answer.hint or "")) == ("not_allowed", True)
+
+
+def test_with_a_reason_it_leaves_and_the_reason_is_on_record() -> None:
+    decision = ordered(reply(text=NUMBER, override="sykehuset ba om det"))
+    assert [draft.kind for draft in decision.letters] == ["answer"]
+    said = [entry.text for entry in changes_of(decision, AddEntry)]
+    assert said == ["answered with a personal number in it: sykehuset ba om det"]
+
+
+def test_a_reason_that_was_not_needed_is_not_put_on_record() -> None:
+    assert changes_of(ordered(reply(override="for sikkerhets skyld")), AddEntry) == []
+
+
 # ---- take
 def test_a_case_that_nobody_has_is_taken() -> None:
     assert fields_set(ordered(Take(actor="per"), case(assignee=None))) == {"assignee": "per"}

@@ -35,6 +35,7 @@ def upgrade() -> None:
     _rules()
     _agent_mail()
     _sent_copies()
+    _merges()
     op.execute(
         "INSERT INTO standings (case_id, at, status, category, priority, customer, assignee) "
         "SELECT id, opened_at, status, category, priority, customer, assignee FROM cases"
@@ -263,3 +264,28 @@ def _sent_copies() -> None:
         sa.ForeignKeyConstraint(["letter_id"], ["letters.id"], name="fk_sent_copies_letter_id"),
         sa.PrimaryKeyConstraint("letter_id", name="pk_sent_copies"),
     )
+
+
+def _merges() -> None:
+    op.create_table(
+        "merges",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("into_id", sa.Integer(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("actor", Text(), nullable=False),
+        sa.Column("status", Text(), nullable=False),
+        sa.Column("until", UTCDateTime(), nullable=True),
+        sa.Column("category", Text(), nullable=False),
+        sa.Column("into_category", Text(), nullable=False),
+        sa.Column("brought", sa.JSON(), nullable=False),
+        sa.Column("notices", sa.JSON(), nullable=False),
+        sa.Column("targets", sa.Boolean(create_constraint=True, name="targets"), nullable=False),
+        sa.Column("undone_at", UTCDateTime(), nullable=True),
+        sa.Column("undone_by", Text(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_merges_case_id"),
+        sa.ForeignKeyConstraint(["into_id"], ["cases.id"], name="fk_merges_into_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_merges"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_merges_case_id", "merges", ["case_id"])
