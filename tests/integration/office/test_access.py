@@ -23,6 +23,7 @@ from inboxd.mail.parse import parse
 from inboxd.office import act, documents, files, finding, queues, rescue, told_fields
 from inboxd.office.explain import Explainer
 from inboxd.office.letters import forwarding, replies
+from inboxd.office.notices import documents as notice_documents
 from inboxd.office.notices import notices
 from inboxd.office.notices.notices import NewNotice
 from inboxd.office.office import Office
@@ -182,8 +183,8 @@ LISTS: dict[str, Probe] = {
     ],
     "queues.audit_list": lambda office, _ids, _: queues.audit_list(office),
     "queues.outbox_list": lambda office, _ids, _: queues.outbox_list(office),
-    "notices.notices.show": lambda office, ids, _: notices.show(office, ids.notice),
-    "notices.notices.listed": lambda office, _ids, _: notices.listed(office),
+    "notices.documents.show": lambda office, ids, _: notice_documents.show(office, ids.notice),
+    "notices.documents.listed": lambda office, _ids, _: notice_documents.listed(office),
     "reports.now.now_report": lambda office, _ids, _: now.now_report(office),
     "reports.months.channels": lambda office, _ids, _: months.channels(office, month_of(NOW, "Europe/Oslo")),
     "reports.months.time": lambda office, _ids, _: months.time(office, month_of(NOW, "Europe/Oslo")),
@@ -223,9 +224,9 @@ NOT_FOR_READERS: dict[str, str] = {
     "letters.responses.respond_again": "a letter whose reader it was asked for by queues.outbox_order",
     "notices.notices.make": "a notice, which is for everybody",
     "notices.notices.unlink": "finds its cases as notices.link does",
-    "notices.notices.change": "answers as notices.show does",
-    "notices.notices.close": "answers as notices.show does",
-    "notices.notices.acknowledgements": "customers' contacts, not cases",
+    "notices.notices.change": "answers as notices.documents.show does",
+    "notices.notices.close": "answers as notices.documents.show does",
+    "notices.documents.acknowledgements": "customers' contacts, not cases",
     "reports.weekly.tell_leads": "each lead's letter is weekly.weekly of what he may know",
     "queues.hold_sending": "mailboxes, not letters",
     "queues.release_sending": "mailboxes, not letters",
