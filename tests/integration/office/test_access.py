@@ -20,7 +20,7 @@ from inboxd.desk.reference import reference
 from inboxd.desk.report import month_of
 from inboxd.errors import InboxdError, NotFound
 from inboxd.mail.parse import parse
-from inboxd.office import act, documents, files, finding, queues, rescue, told_fields
+from inboxd.office import act, documents, files, finding, naming, queues, rescue, told_fields
 from inboxd.office.explain import Explainer
 from inboxd.office.letters import forwarding, replies
 from inboxd.office.notices import documents as notice_documents
@@ -145,7 +145,7 @@ Probe = Callable[[Office, Ids, Path], object]
 BY_ID: dict[str, Probe] = {
     "documents.show": lambda office, ids, _: documents.show(office, ids.case),
     "act.act": lambda office, ids, _: act.act(Note(actor=name_of(office), text="x"), ids.number, office),
-    "act.case_id_of": lambda office, ids, _: act.case_id_of(ids.number, office),
+    "naming.case_id_of": lambda office, ids, _: naming.case_id_of(ids.number, office),
     "files.raw": lambda office, ids, _: files.raw(office, ids.case, ids.entry),
     "files.save_attachments": lambda office, ids, folder: files.save_attachments(office, ids.case, folder),
     "letters.forwarding.original": lambda office, ids, _: forwarding.original(office, ids.case),
