@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from inboxd.desk.case import Channel, Participant, Status
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.notices.notice import Notice
 from inboxd.desk.routing.destination import Routing
 from inboxd.mail.address import Address
@@ -12,14 +13,6 @@ from inboxd.mail.message import Attachment, File, ReportedRecipient
 
 NEW_CASE = 0
 """The case id that stands for the case which this very decision opens."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """A named rule that hit, and what it saw."""
-
-    rule: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,8 @@ from inboxd.office.letters.written import Written
 from inboxd.office.office import Office
 from inboxd.office.people.access import categories_seen, require_case, sees_case
 from inboxd.store import cases
-from inboxd.store.clockwork import last_escalations
 from inboxd.store.engine import Session
+from inboxd.store.escalations import last_escalations
 from inboxd.store.letters import get_letter
 from inboxd.store.notices import notices_of
 from inboxd.store.rows import CaseRow, EntryRow, LetterRow

@@ -4,7 +4,8 @@ import re
 from dataclasses import replace
 
 from inboxd.desk.arrived import Arrived
-from inboxd.desk.decision import Decision, Evidence, NoticeRead
+from inboxd.desk.decision import Decision, NoticeRead
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.notices.common_words import CLOSING
 from inboxd.desk.undo import WRITTEN_BY_PEOPLE
 from inboxd.desk.view import KnownLetter, View

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from inboxd.desk.decision import Evidence
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.letters.loop import CIRCLES
 from inboxd.desk.view import KnownReceipt, Lookup
 from inboxd.store import outbox
