@@ -5,10 +5,10 @@
 
 import argparse
 import os
+import resource
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from benchmarks.ingest import CONFIG
@@ -23,19 +23,21 @@ FLOORS = {
     "import sqlmodel, typer": (*PYTHON, "import sqlmodel, typer"),
 }
 COMMANDS = {
-    "inboxd --help": ((*INBOXD, "--help"), "import typer"),
-    "inboxd --version": ((*INBOXD, "--version"), "import typer"),
-    "inboxd queue": ((*INBOXD, "queue"), "import sqlmodel, typer"),
-    "inboxd show": ((*INBOXD, "show", "{reference}"), "import sqlmodel, typer"),
+    "inboxd --help": ((*INBOXD, "--help"), "import typer", 2.0),
+    "inboxd queue --help": ((*INBOXD, "queue", "--help"), "import typer", 2.0),
+    "inboxd --version": ((*INBOXD, "--version"), "import typer", 2.0),
+    "inboxd queue": ((*INBOXD, "queue"), "import sqlmodel, typer", 1.5),
+    "inboxd show": ((*INBOXD, "show", "{reference}"), "import sqlmodel, typer", 1.5),
 }
-"""Each with what it is measured against."""
+"""Each with what it is measured against, and how many times that it may take."""
 
 
 def seconds(command: tuple[str, ...], env: dict[str, str]) -> float:
-    """Run a process to its end."""
-    began = time.monotonic()
+    """Run a process to its end; return the processor time that it took."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.monotonic() - began
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def fill(env: dict[str, str]) -> str:
@@ -58,18 +60,22 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="ix-bench-") as folder:
         config = Path(folder) / "config.toml"
         config.write_text(CONFIG.format(address="kundeservice@desk.example", port=1, notify="false"))
-        env = os.environ | {"INBOXD_CONFIG": str(config), "KS_PASSWORD": "secret"}
+        given = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        compiled = {"PYTHONPYCACHEPREFIX": str(Path(folder) / "compiled")}
+        env = given | compiled | {"INBOXD_CONFIG": str(config), "KS_PASSWORD": "secret"}
         reference = fill(env)
-        commands = {name: command for name, (command, _) in COMMANDS.items()} | FLOORS
+        commands = {name: command for name, (command, _, _) in COMMANDS.items()} | FLOORS
         times: dict[str, list[float]] = {name: [] for name in commands}
-        for _ in range(rounds):
+        for nth in range(rounds + 1):
             for name, command in commands.items():
-                times[name].append(seconds(tuple(word.format(reference=reference) for word in command), env))
+                spent = seconds(tuple(word.format(reference=reference) for word in command), env)
+                times[name] += [spent] if nth else []  # the first time compiles
     for name in FLOORS:
         print(f"  {name:24} {1000 * median(times[name]):5.0f} ms")
-    for name, (_, floor) in COMMANDS.items():
+    for name, (_, floor, target) in COMMANDS.items():
         ratio = median(times[name]) / median(times[floor])
-        print(f"  {name:24} {1000 * median(times[name]):5.0f} ms, {ratio:.2f} times `{floor}`")
+        held = "held" if ratio <= target else "missed"
+        print(f"  {name:24} {1000 * median(times[name]):5.0f} ms, {ratio:.2f} times `{floor}`; {target} is {held}")
     return 0
 
 

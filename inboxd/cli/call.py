@@ -118,7 +118,7 @@ class Call:
 
     def number(self, text: str) -> int:
         """Read a case reference."""
-        from inboxd.office.act import number_of
+        from inboxd.office.naming import number_of
 
         return number_of(text, self.settings.desk)
 

@@ -113,7 +113,7 @@ def _known(call: Call, only: "Only") -> None:
 
 
 def _queue_text(call: Call, document: list[dict[str, Any]]) -> str:
-    from inboxd.office.notices.notices import listed
+    from inboxd.office.notices.documents import listed
     from inboxd.render.notices import active_lines
     from inboxd.render.queue import queue_table
 
@@ -145,7 +145,7 @@ def show(
     """
     call = begin(ctx, json=json, as_agent=as_agent, looks=True)
     from inboxd.office import documents
-    from inboxd.office.act import case_id_of
+    from inboxd.office.naming import case_id_of
     from inboxd.render.timeline import case_timeline
 
     number = _next_due(call) if ref is None else call.number(ref)

@@ -180,10 +180,10 @@ def notice_list(
     Example: inboxd notice list --all
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.office.notices import notices
+    from inboxd.office.notices.documents import listed
     from inboxd.render.notices import notices_table
 
-    document = notices.listed(call.records, include_over=include_over)
+    document = listed(call.records, include_over=include_over)
     call.answer(document, lambda: notices_table(document, width=call.width, colour=call.colour, tz=call.zone))
 
 
@@ -194,10 +194,10 @@ def notice_show(ctx: typer.Context, notice_id: Id, json: Json = False, as_agent:
     Example: inboxd notice show 3
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.office.notices import notices
+    from inboxd.office.notices import documents, notices
     from inboxd.render.notices import notice_text
 
-    document = notices.show(call.records, notices.id_of(notice_id))
+    document = documents.show(call.records, notices.id_of(notice_id))
     call.answer(document, lambda: notice_text(document, width=call.width, colour=call.colour, tz=call.zone))
 
 
@@ -208,10 +208,10 @@ def notice_acks(ctx: typer.Context, notice_id: Id, json: Json = False, as_agent:
     Example: inboxd notice acks 3
     """
     call = begin(ctx, json=json, as_agent=as_agent)
-    from inboxd.office.notices import notices
+    from inboxd.office.notices import documents, notices
     from inboxd.render.notices import acks_text
 
-    document = notices.acknowledgements(call.records, notices.id_of(notice_id))
+    document = documents.acknowledgements(call.records, notices.id_of(notice_id))
     call.answer(document, lambda: acks_text(document, width=call.width, colour=call.colour, tz=call.zone))
 
 

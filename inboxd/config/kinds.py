@@ -27,5 +27,5 @@ Count = Annotated[int, PlainValidator(values.count)]
 class Table(BaseModel):
     """A table of the file: no key but its own, no value turned silently into another type."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
     REQUIRED: ClassVar[Mapping[str, str]] = {}

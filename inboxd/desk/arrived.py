@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from inboxd.desk.case import Case, Participant, Role
 from inboxd.desk.classify import Classification
-from inboxd.desk.decision import AddEntry, AddParticipant, Decision, Evidence
+from inboxd.desk.decision import AddEntry, AddParticipant, Decision
 from inboxd.desk.desk import Mailbox
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.remarks import remarks
 from inboxd.desk.thread import Match
 from inboxd.desk.view import View

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from inboxd.desk.decision import Evidence
+from inboxd.desk.evidence import Evidence
 from inboxd.mail.message import MailKind, ParsedMessage
 
 

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from inboxd.desk.agent_mail.changes import AgentMailChange
 from inboxd.desk.case import Channel, Participant, Status
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.joined import Joining
 from inboxd.desk.letters.morning import Morning
 from inboxd.desk.notices.changes import NoticeChange
@@ -16,14 +17,6 @@ from inboxd.mail.message import Attachment, File, ReportedRecipient
 
 NEW_CASE = 0
 """The case id that stands for the case which this very decision opens."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """A named rule that hit, and what it saw."""
-
-    rule: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,12 +25,12 @@ from inboxd.desk.decision import (
     Change,
     Decision,
     Draft,
-    Evidence,
     RecordDelivery,
     SetField,
     Suppressed,
     Threading,
 )
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.letters.asked_fields import filled_in, found_fields
 from inboxd.desk.letters.notify import News, letters_to_agents, machine_letter, news_of
 from inboxd.desk.notices.confirming import confirm, confirmed

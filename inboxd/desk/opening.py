@@ -5,8 +5,9 @@ from dataclasses import replace
 from inboxd.desk.arrived import Arrived, about, copied, entry_of, on_record, participant
 from inboxd.desk.case import Case, Channel, Role, Status
 from inboxd.desk.clocks.deadline import due
-from inboxd.desk.decision import NEW_CASE, Change, Decision, Draft, Evidence, Link, OpenCase, Suppressed
+from inboxd.desk.decision import NEW_CASE, Change, Decision, Draft, Link, OpenCase, Suppressed
 from inboxd.desk.desk import Desk
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.letters.asked_fields import found_fields, missing_fields
 from inboxd.desk.letters.language import letter_language
 from inboxd.desk.letters.loop import our_words

@@ -8,7 +8,7 @@ from typing import Literal, assert_never
 from inboxd.desk.access import may_see
 from inboxd.desk.answering import answer, answered, begun, new_status
 from inboxd.desk.case import Case, Participant, Role, Status
-from inboxd.desk.catalogue import CALLOF, with_item
+from inboxd.desk.catalogue import CALLOF
 from inboxd.desk.clocks.complaint import acknowledge, complain
 from inboxd.desk.clocks.lifecycle import kept_alive
 from inboxd.desk.clocks.running import follow
@@ -50,6 +50,7 @@ from inboxd.desk.order import (
     Unmerge,
     Unsplit,
 )
+from inboxd.desk.ordering import with_item
 from inboxd.desk.reference import reference
 from inboxd.desk.register import register, unknown_name
 from inboxd.desk.routing.assign import assign

@@ -1,6 +1,7 @@
 """A letter of ours that came back to us: told by its own Message-ID, never a case, and proof that it was sent."""
 
-from inboxd.desk.decision import Change, CopyCame, Decision, Evidence
+from inboxd.desk.decision import Change, CopyCame, Decision
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.thread import our_own_letter
 from inboxd.desk.undelivered import CARRIES_WORDS
 from inboxd.desk.view import View

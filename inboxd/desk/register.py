@@ -6,17 +6,18 @@ from dataclasses import replace
 
 from inboxd.desk.case import Channel, Participant, Role
 from inboxd.desk.case_type import TYPES
-from inboxd.desk.catalogue import with_item
 from inboxd.desk.clocks.deadline import due
 from inboxd.desk.clocks.weighing import weigh
-from inboxd.desk.decision import NEW_CASE, AddEntry, Decision, Draft, Evidence, OpenCase
+from inboxd.desk.decision import NEW_CASE, AddEntry, Decision, Draft, OpenCase
 from inboxd.desk.desk import Desk, Mailbox
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.letters.asked_fields import found_fields, missing_fields
 from inboxd.desk.letters.notify import News, closing, letters_to_agents
 from inboxd.desk.letters.planned_text import planned_text
 from inboxd.desk.notices.notice import concerning
 from inboxd.desk.opening import first_status
 from inboxd.desk.order import Refusal, Register
+from inboxd.desk.ordering import with_item
 from inboxd.desk.phone import phone_words
 from inboxd.desk.routing.assign import assign
 from inboxd.desk.routing.customer import contact_of, customer_of

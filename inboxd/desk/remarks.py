@@ -2,7 +2,8 @@
 
 import unicodedata
 
-from inboxd.desk.decision import Draft, Evidence, Suppressed
+from inboxd.desk.decision import Draft, Suppressed
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.view import View
 from inboxd.mail.authentication import dmarc_failed
 from inboxd.mail.message import MailKind, ParsedMessage

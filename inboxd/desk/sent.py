@@ -10,8 +10,9 @@ from inboxd.desk.access import may_see
 from inboxd.desk.answering import answered, begun, taken
 from inboxd.desk.case import Case, Participant, Role
 from inboxd.desk.classify import classify
-from inboxd.desk.decision import AddEntry, AddParticipant, Change, Decision, Evidence, Threading
+from inboxd.desk.decision import AddEntry, AddParticipant, Change, Decision, Threading
 from inboxd.desk.desk import Agent
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.remarks import remarks
 from inboxd.desk.thread import match_case
 from inboxd.desk.view import View

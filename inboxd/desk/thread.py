@@ -6,7 +6,8 @@ Never a bare subject, never a number in the body. A reference alone is worth som
 from dataclasses import dataclass
 
 from inboxd.desk.case import Case
-from inboxd.desk.decision import Evidence, Threading
+from inboxd.desk.decision import Threading
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.reference import TEXT_LOOKED_AT, FoundReference, find_references, quoted_references
 from inboxd.desk.view import KnownLetter, Lookup, View
 from inboxd.mail.message import DeliveryReport, ParsedMessage

@@ -5,7 +5,8 @@ import datetime as dt
 from inboxd.desk.case import Channel, Participant, Role
 from inboxd.desk.clocks.deadline import due
 from inboxd.desk.clocks.running import follow
-from inboxd.desk.decision import NEW_CASE, AddEntry, Decision, Evidence, Hold, OpenCase
+from inboxd.desk.decision import NEW_CASE, AddEntry, Decision, Hold, OpenCase
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.letters.notify import News, letters_to_agents
 from inboxd.desk.routing.overrides import DEFAULT_PRIORITY
 from inboxd.desk.view import View

@@ -11,18 +11,21 @@ from inboxd.desk.decision import Decision, SetField
 from inboxd.desk.desk import Desk
 from inboxd.desk.order import Assign, Merge, Order, Refusal, Split, Unmerge, Unsplit
 from inboxd.desk.orders import act as decide_order
-from inboxd.desk.reference import read_reference, reference
+from inboxd.desk.reference import reference
 from inboxd.desk.view import View
 from inboxd.errors import Conflict, InboxdError, NotAllowed, NotFound, StoreBusy, UsageError
 from inboxd.logs import event
-from inboxd.office.letters.freezing import Written, write_letters
+from inboxd.office.letters.freezing import write_letters
+from inboxd.office.letters.written import Written
+from inboxd.office.naming import case_id_of, number_of
 from inboxd.office.office import Office
-from inboxd.office.people.access import sees_category
 from inboxd.store import absences, views
 from inboxd.store.apply import apply
-from inboxd.store.cases import case_by_number, get_case
+from inboxd.store.cases import get_case
 from inboxd.store.engine import Session
 from inboxd.store.joining import load_joining_view
+
+__all__ = ["Acted", "act", "case_id_of", "number_of"]  # who orders names the case first
 
 log = logging.getLogger(__name__)
 
@@ -45,18 +48,6 @@ class Acted:
     reference: str
     letters: tuple[Written, ...]
     warnings: tuple[str, ...] = ()
-
-
-def number_of(text: str, desk: Desk) -> int:
-    """Read a reference as typed. Raises NotFound where it is none, or its check digit is wrong."""
-    found = read_reference(text, desk.prefixes)
-    if found is None:
-        raise NotFound(f"{text!r} is no case reference", hint=f"one looks like {desk.prefixes[0]}-10429")
-    if not found.valid:
-        raise NotFound(
-            f"{found.reference} is no case: its last digit does not fit the others", hint="look at the number again"
-        )
-    return found.number
 
 
 def act(order: Order, number: int | None, office: Office) -> Acted:
@@ -144,12 +135,3 @@ def _log(order: Order, decision: Decision, case_id: int) -> None:
         log, logging.INFO, "order.done", order=type(order).__name__.lower(), actor=order.actor, case=case_id,
         changes=len(decision.changes), letters=len(decision.letters),
     )  # fmt: skip
-
-
-def case_id_of(number: int, office: Office) -> int:
-    """Return the store's id of the case of that number. Raises NotFound."""
-    with office.store.reading() as session:
-        case = case_by_number(session, number)
-    if case is None or not sees_category(office, case.category):
-        raise NotFound(f"no case {reference(office.desk.prefixes[0], number)}")
-    return case.id

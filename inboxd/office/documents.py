@@ -13,12 +13,12 @@ from inboxd.desk.view import KnownEscalation
 from inboxd.mail.address import Address
 from inboxd.mail.message import Attachment
 from inboxd.mail.personal_number import mask_personal_numbers
-from inboxd.office.letters.freezing import Written
+from inboxd.office.letters.written import Written
 from inboxd.office.office import Office
 from inboxd.office.people.access import categories_seen, require_case, sees_case
 from inboxd.store import cases
-from inboxd.store.clockwork import last_escalations
 from inboxd.store.engine import Session
+from inboxd.store.escalations import last_escalations
 from inboxd.store.letters import get_letter
 from inboxd.store.notices import notices_of
 from inboxd.store.rows import CaseRow, EntryRow, LetterRow

@@ -11,7 +11,7 @@ from inboxd.office.notices import feeds
 from inboxd.office.office import Office
 from inboxd.render.letters import until_mended
 from inboxd.render.samples import check
-from inboxd.store import audit, folders, incoming, letters, sent_copies
+from inboxd.store import audit, folders, incoming, letters, returns, sent_copies
 from inboxd.store.engine import NO_ROOM
 from inboxd.store.mailboxes import Stranded, stranded
 from inboxd.store.relays import held_sending
@@ -54,7 +54,7 @@ def examine(office: Office, *, broken: str | None = None) -> tuple[Document, tup
         mails, post = incoming.counts(session), letters.counts(session)
         relays, held = letters.list_relays(session), letters.held_receipts(session)
         since = {state: letters.standing_since(session, state) for state in ("unknown", "failed")}
-        stopped, (circling, circling_since) = held_sending(session), letters.receipts_going_round(session)
+        stopped, (circling, circling_since) = held_sending(session), returns.receipts_going_round(session)
         answers, answers_since = letters.held_answers(session)
         refused = audit.standing(session, audit.CONFIG_REFUSED, until=audit.CONFIG_TAKEN)
         failing = audit.standing(session, audit.STEP_FAILED, until=audit.STEPS_WORK)

@@ -1,7 +1,7 @@
 """The fields that somebody's words tell of a case, for words that no mail brought."""
 
 from inboxd.desk.letters.asked_fields import Fields, found_fields
-from inboxd.office.act import case_id_of
+from inboxd.office.naming import case_id_of
 from inboxd.office.office import Office
 from inboxd.store.cases import get_case
 

@@ -5,15 +5,15 @@ is `Subject: …`, then an empty line, then the body. Files whose name begins wi
 """
 
 import re
-import traceback
-from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
-
-import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from typing import TYPE_CHECKING
 
 from inboxd.errors import TemplateBroken
+
+if TYPE_CHECKING:
+    from inboxd.render.engine import Engine
 
 LAST_LANGUAGES = ("nb", "en")
 """Where neither the language asked for nor the desk's own has the letter."""
@@ -25,12 +25,6 @@ SUBJECT = "Subject:"
 PROSE = {"text", "about", "planned"}
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What no letter carries: also marks for the direction of writing, which make a name read as another."""
-
-
-RENDERING_ERRORS = (
-    jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RuntimeError, OSError,
-)  # fmt: skip
-"""What a template written by an admin can raise: its own mistakes, and those of the expressions in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +152,12 @@ class Templates:
         self.own = own
         self.language = language
         self._there: dict[str, bool] = {}  # a changed folder is seen when the daemon re-reads, as changed files are
-        self._env = _environment((*folders, package_folder()))
+
+    @cached_property
+    def _engine(self) -> "Engine":
+        from inboxd.render.engine import Engine  # it loads jinja2: only where a letter is written
+
+        return Engine((*self.folders, package_folder()))
 
     def render(self, name: str, language: str, context: LetterContext, of: tuple[str, ...] = ()) -> RenderedLetter:
         """Render a letter in the language asked for, else the desk's, else Bokmål, else English.
@@ -169,9 +168,9 @@ class Templates:
         used = self.language_for(name, language, of)
         name = next((own for own in _names(name, of) if self._has(f"{used}/{own}.txt.j2")), name)
         values = _values(context)
-        subject, text = _split(self._text(f"{used}/{name}.txt.j2", values), f"{used}/{name}.txt.j2")
+        subject, text = _split(self._engine.text(f"{used}/{name}.txt.j2", values), f"{used}/{name}.txt.j2")
         twin = f"{used}/{name}.html.j2"
-        html = self._text(twin, values) if self._has(twin) else None
+        html = self._engine.text(twin, values) if self._has(twin) else None
         return RenderedLetter(subject=subject, text=text, html=html, language=used)
 
     def render_always(
@@ -200,7 +199,7 @@ class Templates:
 
     def names(self) -> tuple[tuple[str, str], ...]:
         """Return (language, letter) of every template there is, sorted; parts are left out."""
-        paths = (path.split("/") for path in self._env.list_templates(extensions=["j2"]))
+        paths = (path.split("/") for path in self._engine.paths())
         return tuple(
             (parts[0], parts[1].removesuffix(".txt.j2"))
             for parts in paths
@@ -209,7 +208,7 @@ class Templates:
 
     def replies(self) -> tuple[tuple[str, str], ...]:
         """Return (language, name) of every reply template there is, sorted."""
-        paths = (path.removesuffix(".txt.j2").split("/") for path in self._env.list_templates(extensions=["j2"]))
+        paths = (path.removesuffix(".txt.j2").split("/") for path in self._engine.paths())
         return tuple((parts[0], parts[2]) for parts in paths if len(parts) == 3 and parts[1] == REPLIES)  # noqa: PLR2004 LANGUAGE/replies/NAME
 
     def reply(self, name: str, language: str, context: LetterContext) -> str:
@@ -218,7 +217,7 @@ class Templates:
         Raises TemplateBroken.
         """
         found = _reply_path(self.reply_language(name, language), name)
-        return self._text(found, _values(context)).strip("\n")
+        return self._engine.text(found, _values(context)).strip("\n")
 
     def reply_language(self, name: str, language: str) -> str:
         """Return the language that `reply` uses. Raises TemplateBroken."""
@@ -232,12 +231,6 @@ class Templates:
         if path not in self._there:
             self._there[path] = any((folder / path).is_file() for folder in (*self.folders, package_folder()))
         return self._there[path]
-
-    def _text(self, path: str, values: dict[str, object]) -> str:
-        try:
-            return self._env.get_template(path).render(values)
-        except RENDERING_ERRORS as exc:
-            raise _broken(path, exc) from exc
 
 
 def package_folder() -> Path:
@@ -266,20 +259,6 @@ def without_controls(text: str) -> str:
     return CONTROLS.sub("", text.replace("\r\n", "\n")).strip("\n")
 
 
-def _environment(folders: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
-    """Undefined names are errors; only HTML escapes; a file changed on disk is read again when the daemon re-reads."""
-    escapes: Callable[[str | None], bool] = lambda name: name is not None and name.endswith(".html.j2")  # noqa: E731 typed
-    return ImmutableSandboxedEnvironment(
-        loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder) for folder in folders]),
-        undefined=jinja2.StrictUndefined,
-        autoescape=escapes,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-    )
-
-
 def _values(context: LetterContext) -> dict[str, object]:
     """Return the context as a plain dict of harmless values: a template may call the methods of what it is given."""
     pairs = ((each.name, getattr(context, each.name)) for each in fields(context))
@@ -306,20 +285,6 @@ def _split(rendered: str, path: str) -> tuple[str, str]:
             hint="Write the subject on the first line, leave the second empty, and begin the letter on the third.",
         )
     return one_line(first.removeprefix(SUBJECT)), body.strip("\n") + "\n"
-
-
-def _broken(path: str, exc: Exception) -> TemplateBroken:
-    """Say which file and line of a template is wrong, and how."""
-    file, line = path, 0
-    if isinstance(exc, jinja2.TemplateSyntaxError):
-        file, line = exc.filename or path, exc.lineno
-    else:
-        frames = (frame for frame in traceback.extract_tb(exc.__traceback__) if frame.filename.endswith(".j2"))
-        for frame in frames:
-            file, line = frame.filename, frame.lineno or 0
-    what = f"no file {exc.message}" if isinstance(exc, jinja2.TemplateNotFound) else str(exc) or type(exc).__name__
-    where = f"{file}: line {line}" if line else file
-    return TemplateBroken(f"{where}: {what}", hint=f"Until it is mended {until_mended(where)}.")
 
 
 def until_mended(broken: str) -> str:

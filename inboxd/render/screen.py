@@ -37,8 +37,7 @@ def escape(text: str, *, lines: bool = False) -> str:
 
 def cut(text: str, width: int) -> str:
     """Return an escaped text in at most so many cells; what does not fit is an ellipsis."""
-    safe = escape(text)
-    return safe if cell_len(safe) <= width else set_cell_size(safe, max(width - 1, 0)).rstrip() + "…"
+    return _cut(escape(text), width)
 
 
 def paint(text: str, style: Style, *, colour: bool) -> str:
@@ -53,13 +52,16 @@ def columns(heads: Sequence[str], rows: Sequence[Sequence[str]], *, width: int, 
     A column that is empty in all rows is left out.
     """
     used = [at for at in range(len(heads)) if at == len(heads) - 1 or any(row[at] for row in rows)]
-    fixed = [max(cell_len(heads[at]), *(min(cell_len(escape(row[at])), cap) for row in rows)) for at in used[:-1]]
+    cells = [[escape(row[at]) for at in used] for row in rows]  # once: a queue has thousands of rows
+    fixed = [
+        max(cell_len(heads[at]), *(min(cell_len(row[nth]), cap) for row in cells)) for nth, at in enumerate(used[:-1])
+    ]
     room = width - len(GAP) * len(fixed)
     while room - sum(fixed) < LAST_AT_LEAST and max(fixed, default=0) > LEAST:
         fixed[fixed.index(max(fixed))] -= 1
     left = max(room - sum(fixed), LAST_AT_LEAST)
     sizes = [*fixed, left]
-    lines = [_row([row[at] for at in used], sizes) for row in rows]
+    lines = [_row(row, sizes) for row in cells]
     return "\n".join([paint(_row([heads[at] for at in used], sizes), "bold", colour=colour), *lines])
 
 
@@ -89,8 +91,8 @@ def day_or_time(value: str | None, tz: dt.tzinfo | None, now: dt.datetime | None
     """Write an ISO moment as "08:00" on the day that `now` is, as "23.11" on any other; without `now` both."""
     if now is None or not value:
         return short_time(value, tz)
-    day, time = short_time(value, tz).split()
-    return time if long_time(value, tz)[:10] == f"{now.astimezone(tz):%Y-%m-%d}" else day
+    moment = _local(value, tz)
+    return moment.strftime("%H:%M" if moment.date() == now.astimezone(tz).date() else "%d.%m")
 
 
 def long_time(value: str | None, tz: dt.tzinfo | None = None) -> str:
@@ -119,12 +121,19 @@ def _visible(match: re.Match[str]) -> str:
 
 
 def _row(cells: Sequence[str], sizes: Sequence[int]) -> str:
-    shown = (cut(cell, room) for cell, room in zip(cells, sizes, strict=True))
+    """Return a row of escaped cells, each cut or filled to its size."""
+    shown = (_cut(cell, room) for cell, room in zip(cells, sizes, strict=True))
     return GAP.join(cell + " " * (room - cell_len(cell)) for cell, room in zip(shown, sizes, strict=True)).rstrip()
 
 
+def _cut(safe: str, width: int) -> str:
+    return safe if cell_len(safe) <= width else set_cell_size(safe, max(width - 1, 0)).rstrip() + "…"
+
+
 def _moment(value: str | None, tz: dt.tzinfo | None, form: str) -> str:
-    if not value:
-        return ""
+    return _local(value, tz).strftime(form) if value else ""
+
+
+def _local(value: str, tz: dt.tzinfo | None) -> dt.datetime:
     moment = dt.datetime.fromisoformat(value)
-    return (moment.astimezone(tz) if tz is not None else moment).strftime(form)
+    return moment.astimezone(tz) if tz is not None else moment

@@ -44,8 +44,8 @@ from inboxd.store.insert import insert_row, insert_rows
 from inboxd.store.joining import follow_category, merge_case, move_entries, unmerge_case
 from inboxd.store.journal import add_entry, add_event
 from inboxd.store.letters import NOT_IN_HAND, revoke_token
-from inboxd.store.notices import acknowledge as acknowledge_notice
-from inboxd.store.notices import put_under, take_off
+from inboxd.store.notice_changes import acknowledge as acknowledge_notice
+from inboxd.store.notice_changes import put_under, take_off
 from inboxd.store.own_copy import copy_came
 from inboxd.store.people import add_first, add_participant
 from inboxd.store.prepared import Prepared

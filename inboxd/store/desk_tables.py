@@ -169,7 +169,7 @@ class Absence(SQLModel, table=True):
 
     __tablename__ = "absences"
     __table_args__ = (
-        Index(None, "agent", sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+        Index(None, "agent", sqlite_where=text("ended_at IS NULL")),
         {"sqlite_autoincrement": True},
     )
 

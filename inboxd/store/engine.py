@@ -10,6 +10,7 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,6 +70,8 @@ class Store:
             self._writer = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=_pg_connect())
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._opened = None if self.path is None else identity(self.path)
+        # at the latest when the process ends: the last one who closes an SQLite database puts its -wal file away
+        weakref.finalize(self, _dispose, self._reader, self._writer)
 
     @property
     def path(self) -> Path | None:
@@ -152,13 +155,17 @@ class Store:
 
     def close(self) -> None:
         """Close all connections."""
-        self._reader.dispose()
-        self._writer.dispose()
+        _dispose(self._reader, self._writer)
 
     @property
     def engine(self) -> Engine:
         """The writing engine, for this room's `schema` only."""
         return self._writer
+
+
+def _dispose(*engines: Engine) -> None:
+    for engine in engines:
+        engine.dispose()
 
 
 def forget(session: Session) -> None:

@@ -8,7 +8,6 @@ from sqlalchemy import ColumnElement, bindparam, exists
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, or_, select, update
 
-from inboxd.desk.letters.loop import CIRCLES
 from inboxd.desk.view import KnownLetter
 from inboxd.errors import NotFound
 from inboxd.store import tables as t
@@ -151,13 +150,6 @@ def held_answers(session: Session) -> tuple[int, dt.datetime | None]:
     """Return how many written answers stand on hold, and since when the oldest of them is there."""
     held = (col(t.Letter.kind) == "answer", col(t.Letter.state) == "hold", col(t.Letter.octets_id).is_not(None))
     return session.exec(select(func.count(), func.min(t.Letter.created_at)).where(*held)).one()
-
-
-def receipts_going_round(session: Session) -> tuple[int, dt.datetime | None]:
-    """Return how many receipts stand on hold because mail seems to go in circles, and since when the oldest does."""
-    held = (col(t.Letter.kind) == "receipt", col(t.Letter.state) == "hold")
-    round_again = or_(*(col(t.Letter.hold_reason).startswith(f"{rule}: ") for rule in CIRCLES))
-    return session.exec(select(func.count(), func.min(t.Letter.created_at)).where(*held, round_again)).one()
 
 
 def list_relays(session: Session) -> tuple[RelayRow, ...]:

@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Iterable
 
 from sqlalchemy import bindparam, case, distinct
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from inboxd.desk.case import Role
-from inboxd.desk.letters.loop import BROUGHT_BACK, REMEMBERED
+from inboxd.desk.letters.loop import BROUGHT_BACK, CIRCLES, REMEMBERED
 from inboxd.desk.view import KnownReceipt, Lookup
 from inboxd.store import tables as t
 from inboxd.store.columns import address_key
@@ -74,3 +74,10 @@ def _brought_back(session: Session, case_id: int) -> bool:
     first = select(t.Entry.evidence).where(t.Entry.case_id == case_id, t.Entry.kind == "mail_in")
     evidence = session.exec(first.order_by(col(t.Entry.id)).limit(1)).first()
     return any(found.get("rule") in BROUGHT_BACK for found in evidence or ())
+
+
+def receipts_going_round(session: Session) -> tuple[int, dt.datetime | None]:
+    """Return how many receipts stand on hold because mail seems to go in circles, and since when the oldest does."""
+    held = (col(t.Letter.kind) == "receipt", col(t.Letter.state) == "hold")
+    round_again = or_(*(col(t.Letter.hold_reason).startswith(f"{rule}: ") for rule in CIRCLES))
+    return session.exec(select(func.count(), func.min(t.Letter.created_at)).where(*held, round_again)).one()

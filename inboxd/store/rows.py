@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from inboxd.desk.case import Participant
-from inboxd.desk.decision import Evidence
+from inboxd.desk.evidence import Evidence
 from inboxd.mail.address import Address
 from inboxd.mail.message import Attachment
 

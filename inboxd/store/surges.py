@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
 
-from inboxd.desk.decision import Evidence
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.notices.forms import without_forms
 from inboxd.desk.notices.surge import (
     TEXT_LOOKED_AT,

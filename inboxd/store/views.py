@@ -18,8 +18,9 @@ from inboxd.mail.message_id import Keyring
 from inboxd.store import tables as t
 from inboxd.store.absences import absent
 from inboxd.store.cases import AT_REST, load_cases, survivors
-from inboxd.store.clockwork import escalations_of, ringing, timers_of
+from inboxd.store.clockwork import ringing, timers_of
 from inboxd.store.columns import fitting, indexable
+from inboxd.store.escalations import escalations_of
 from inboxd.store.letters import UNSENT, greeted, in_undo_window, known_letters, letters_named
 from inboxd.store.locks import OPENING, is_postgresql, lock, lock_cases
 from inboxd.store.notices import in_force

@@ -13,8 +13,9 @@ from inboxd.desk.arrived import Arrived, on_record
 from inboxd.desk.case import Case
 from inboxd.desk.clocks.lifecycle import kept_alive
 from inboxd.desk.clocks.running import follow
-from inboxd.desk.decision import AddEntry, Change, Decision, Draft, Evidence, Suppressed
+from inboxd.desk.decision import AddEntry, Change, Decision, Draft, Suppressed
 from inboxd.desk.desk import Agent
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.reference import reference
 from inboxd.desk.view import View
 from inboxd.mail.address import Address

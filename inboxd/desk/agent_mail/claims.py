@@ -6,7 +6,8 @@ from inboxd.desk.agent_mail.commands import visible
 from inboxd.desk.agent_mail.proof import Claimed, Confirmed, prove
 from inboxd.desk.arrived import Arrived, on_record
 from inboxd.desk.case import Case
-from inboxd.desk.decision import AddEntry, Change, Decision, Evidence
+from inboxd.desk.decision import AddEntry, Change, Decision
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.view import KnownClaim, View
 from inboxd.mail.message import MailKind
 

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from holidays import country_holidays
-
 from inboxd.desk.clocks.service_levels import Target
 from inboxd.desk.desk import Calendar, Minutes, Season
 
@@ -143,4 +141,6 @@ def in_season(season: Season, day: dt.date) -> bool:
 
 @cache
 def _holidays(country: str, year: int) -> frozenset[dt.date]:
+    from holidays import country_holidays  # only where a day is looked up: whoever lists cases looks up none
+
     return frozenset(country_holidays(country, years=year))

@@ -9,7 +9,7 @@ only where the mail claims to answer one that it does not name.
 
 import datetime as dt
 
-from inboxd.desk.decision import Evidence
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.reference import reference
 from inboxd.desk.thread import references_in
 from inboxd.desk.view import KnownReceipt, View

@@ -4,7 +4,8 @@ import re
 from dataclasses import replace
 
 from inboxd.desk.arrived import Arrived
-from inboxd.desk.decision import Decision, Evidence
+from inboxd.desk.decision import Decision
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.notices.changes import NoticeRead
 from inboxd.desk.notices.common_words import CLOSING
 from inboxd.desk.undo import WRITTEN_BY_PEOPLE

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from inboxd.desk.access import is_open_to_all, may_see
-from inboxd.desk.decision import Draft, Evidence
+from inboxd.desk.decision import Draft
 from inboxd.desk.desk import Agent, Cap, Desk
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.notices.common_words import CLOSING, COMMON, EVERY_DESKS
 from inboxd.desk.notices.notice import Notice
 from inboxd.desk.notices.stems import stem

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from inboxd.desk.access import may_see
 from inboxd.desk.case import Case
-from inboxd.desk.decision import Change, Evidence, SetField, TurnTaken
+from inboxd.desk.decision import Change, SetField, TurnTaken
 from inboxd.desk.desk import Category, Desk
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.routing.destination import Routing
 from inboxd.desk.view import View
 from inboxd.mail.address import Address

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from inboxd.desk.access import may_see
 from inboxd.desk.case import Case
 from inboxd.desk.clocks.running import follow
-from inboxd.desk.decision import Change, Decision, Draft, Evidence, SetField, TurnTaken
+from inboxd.desk.decision import Change, Decision, Draft, SetField, TurnTaken
 from inboxd.desk.desk import Agent, Desk
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.letters.status_title import status_title
 from inboxd.desk.reference import reference
 from inboxd.desk.routing.assign import Assigned, assign

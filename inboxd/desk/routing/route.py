@@ -6,8 +6,9 @@ from typing import Literal
 
 from inboxd.desk.arrived import Arrived
 from inboxd.desk.case import Case
-from inboxd.desk.decision import Evidence, RulesHit, TurnTaken
+from inboxd.desk.decision import RulesHit, TurnTaken
 from inboxd.desk.desk import Desk, Mailbox, Rule
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.letters.language import letter_language
 from inboxd.desk.reference import reference
 from inboxd.desk.routing.assign import assign

@@ -1,7 +1,7 @@
 """Drafts become letters: rendered, signed with our token, frozen as octets, and put in the outbox. Once."""
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ from inboxd.mail.personal_number import mask_personal_numbers
 from inboxd.mail.subject import one_line, receipt_subject
 from inboxd.office.letters.agent_words import agent_words
 from inboxd.office.letters.words import with_case_words
+from inboxd.office.letters.written import Written
 from inboxd.office.notices.words import notice_words
 from inboxd.office.office import Office
 from inboxd.render.dates import moment, opening_hours
@@ -43,15 +44,6 @@ SUBJECT_LENGTH = 120
 
 QUOTE_LENGTH = 100_000
 """Characters of somebody's words that a letter repeats; `show` has them whole."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """A letter that now lies in the outbox."""
-
-    letter_id: int
-    draft: Draft
-    message_id: str
 
 
 def write_letters(session: Session, decision: Decision, *, case_id: int | None, office: Office) -> tuple[Written, ...]:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from inboxd.desk.answering import answer
 from inboxd.errors import NotFound
-from inboxd.office.act import case_id_of
 from inboxd.office.letters.freezing import context
 from inboxd.office.letters.words import with_case_words
+from inboxd.office.naming import case_id_of
 from inboxd.office.office import Office
 from inboxd.store.cases import get_case
 

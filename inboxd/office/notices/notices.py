@@ -1,4 +1,4 @@
-"""Notices of downtime: made, linked, updated, closed; and the documents that show them.
+"""Notices of downtime: made, linked, updated, closed (`office.notices.documents` shows them).
 
 The command writes what it is about in one transaction; the letters follow in batches (`office.notices.post`), which the
 clock goes on with where a command did not get to the end. What is on record has not failed, whatever comes after it:
@@ -19,17 +19,17 @@ from inboxd.desk.notices.notice import (
     NoticeUpdate,
     is_short_warning,
     is_short_when_moved,
-    left_out,
     read_name,
     receivers,
 )
 from inboxd.desk.reference import reference
 from inboxd.errors import Conflict, InboxdError, NotFound, UsageError
 from inboxd.logs import event
-from inboxd.office.act import number_of
 from inboxd.office.documents import Document
+from inboxd.office.naming import number_of
 from inboxd.office.notices import feeds
 from inboxd.office.notices import post as notice_post
+from inboxd.office.notices.documents import get_notice, show
 from inboxd.office.office import Office
 from inboxd.office.people.access import sees_category
 from inboxd.store import audit, notices, views
@@ -180,7 +180,7 @@ def close(office: Office, notice_id: int, text: str, *, actor: str) -> Document:
     now = office.clock.now()
     with office.store.begin() as session:
         lock(session, (notice_post.NOTICES,))
-        notice = _get(session, notice_id)
+        notice = get_notice(session, notice_id)
         if notice.closed_at is None:
             ran_out = None if text.strip() or notice.state(now) != "expired" else notice.ends_at
             notices.change(session, replace(notice, closed_at=now), over_at=ran_out or now)
@@ -191,33 +191,6 @@ def close(office: Office, notice_id: int, text: str, *, actor: str) -> Document:
         elif not notice_post.is_unfinished(session, notice_id):
             raise Conflict(f"{notice.name} is closed already", hint="a new one is made with `inboxd notice new`")
     return _done(office, notice_id)
-
-
-def show(office: Office, notice_id: int) -> Document:
-    """Return the document of one notice. Raises NotFound."""
-    with office.store.reading() as session:
-        return _documents(office, session, (_get(session, notice_id),))[0]
-
-
-def listed(office: Office, *, include_over: bool = False) -> list[Document]:
-    """Return the documents of the notices that are planned or active, or of all; those that begin last on top."""
-    now = office.clock.now()
-    with office.store.reading() as session:
-        found = notices.listed(session, None if include_over else now)
-        wanted = found if include_over else tuple(n for n in found if n.state(now) in {"planned", "active"})
-        return _documents(office, session, wanted)
-
-
-def acknowledgements(office: Office, notice_id: int) -> Document:
-    """Return who has said that he read a notice, and who has not."""
-    whole = show(office, notice_id)
-    people = whole["receivers"]
-    return {
-        "id": notice_id,
-        "reference": whole["reference"],
-        "confirmed": [one for one in people if one["acknowledged_at"]],
-        "missing": [one for one in people if not one["acknowledged_at"]],
-    }
 
 
 def id_of(text: str) -> int:
@@ -284,16 +257,9 @@ def _open_notice(office: Office, notice_id: int) -> Notice:
 
 
 def _get_open(session: Session, notice_id: int) -> Notice:
-    notice = _get(session, notice_id)
+    notice = get_notice(session, notice_id)
     if notice.closed_at is not None:
         raise Conflict(f"{notice.name} is closed", hint="a new one is made with `inboxd notice new`")
-    return notice
-
-
-def _get(session: Session, notice_id: int) -> Notice:
-    notice = notices.get(session, notice_id)
-    if notice is None:
-        raise NotFound(f"no notice D-{notice_id}", hint="`inboxd notice list --all` has them all")
     return notice
 
 
@@ -316,59 +282,3 @@ def _words(text: str) -> str:
 def _on_record(session: Session, notice: Notice, actor: str, what: str, detail: str, now: dt.datetime) -> None:
     audit.note(session, at=now, actor=actor, action=f"notice {what}", subject=notice.name, detail=detail)
     event(log, logging.INFO, f"notice.{what}", notice=notice.id, actor=actor)
-
-
-def _documents(office: Office, session: Session, found: Sequence[Notice]) -> list[Document]:
-    now = office.clock.now()
-    ids = [notice.id for notice in found]
-    told, under = notices.updates(session, ids), notices.cases_under(session, ids)
-    people = notices.receivers_of(session, ids)
-    return [
-        notice_document(notice, now)
-        | {
-            "made_by": notice.made_by,
-            "updates": [
-                {"at": _time(one.at), "actor": one.actor, "text": one.text}
-                for one in told
-                if one.notice_id == notice.id
-            ],
-            "linked": [
-                {"reference": reference(case.prefix, case.number), "status": case.status}
-                for case in under.get(notice.id, ())
-                if sees_category(office, case.category)
-            ],
-            "receivers": [
-                {
-                    "address": one.address,
-                    "customer": one.customer,
-                    "letter": None if one.letter_id is None else {"id": one.letter_id, "state": one.state},
-                    "acknowledged_at": _time(one.acknowledged_at),
-                }
-                for one in people.get(notice.id, ())
-            ],
-            "left_out": list(left_out((one.address for one in people.get(notice.id, ())), office.desk)),
-        }
-        for notice in found
-    ]
-
-
-def notice_document(notice: Notice, now: dt.datetime) -> Document:
-    """Return what a notice says of itself."""
-    return {
-        "id": notice.id,
-        "reference": notice.name,
-        "kind": notice.kind,
-        "from": _time(notice.starts_at),
-        "to": _time(notice.ends_at),
-        "affects": list(notice.affects),
-        "text": notice.text,
-        "still_works": notice.still_works or None,
-        "state": notice.state(now),
-        "short_warning": notice.short_warning,
-        "made_at": _time(notice.made_at),
-        "closed_at": _time(notice.closed_at),
-    }
-
-
-def _time(when: dt.datetime | None) -> str | None:
-    return None if when is None else when.isoformat(timespec="seconds")

@@ -12,7 +12,7 @@ from inboxd.desk.access import may_see, seen_categories
 from inboxd.desk.view import View
 from inboxd.errors import NotFound
 from inboxd.office.office import Office
-from inboxd.store import access, cases, incoming
+from inboxd.store import access, cases
 from inboxd.store.engine import Session
 from inboxd.store.letters import get_letter
 from inboxd.store.notices import categories_of_numbers
@@ -66,6 +66,8 @@ def seen_letters(office: Office, session: Session, rows: tuple[LetterRow, ...]) 
 
 def require_mail(office: Office, session: Session, incoming_id: int) -> IncomingRow:
     """Return a mail of the ledger that the reader may know of. Raises NotFound."""
+    from inboxd.store import incoming  # the ledger: only where a mail of it is asked for
+
     row = incoming.get(session, incoming_id)
     if not seen_mails(office, session, (row,)):
         raise NotFound(f"There is no mail {incoming_id} in the ledger.")

@@ -11,7 +11,6 @@ from inboxd.desk.decision import (
     AddParticipant,
     CancelLetters,
     CaseField,
-    Evidence,
     Hold,
     Link,
     RecordDelivery,
@@ -19,6 +18,7 @@ from inboxd.desk.decision import (
     SetField,
     SetTag,
 )
+from inboxd.desk.evidence import Evidence
 from inboxd.errors import Conflict, NotFound
 from inboxd.mail.message import Attachment, ReportedRecipient
 from inboxd.store import outbox

@@ -14,8 +14,9 @@ from inboxd.errors import StoreBusy
 from inboxd.store import desk_tables as d
 from inboxd.store.apply import apply
 from inboxd.store.cases import case_row_of, get_case
-from inboxd.store.clockwork import last_escalations, ring_again
+from inboxd.store.clockwork import ring_again
 from inboxd.store.engine import Store
+from inboxd.store.escalations import last_escalations
 from inboxd.store.views import load_case_view, load_tick_view
 from tests.contract.store.values import DESK, HOUR, KEYRING, NOW, case_of
 

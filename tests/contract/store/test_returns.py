@@ -5,14 +5,13 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from inboxd.desk.decision import Evidence
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.letters.loop import CIRCLES
 from inboxd.desk.view import KnownReceipt, Lookup
 from inboxd.store import outbox
 from inboxd.store.apply import apply
 from inboxd.store.engine import Store
-from inboxd.store.letters import receipts_going_round
-from inboxd.store.returns import NEWEST_RECEIPTS, known_receipts, same_words
+from inboxd.store.returns import NEWEST_RECEIPTS, known_receipts, receipts_going_round, same_words
 from tests.contract.store.values import HOUR, NOTHING, NOW, OPEN, case_of, decision, letter_of, mail, person
 
 DAY = dt.timedelta(days=1)

@@ -20,9 +20,10 @@ from inboxd.desk.reference import reference
 from inboxd.desk.report import month_of
 from inboxd.errors import InboxdError, NotFound
 from inboxd.mail.parse import parse
-from inboxd.office import act, documents, files, finding, queues, rescue, told_fields
+from inboxd.office import act, documents, files, finding, naming, queues, rescue, told_fields
 from inboxd.office.explain import Explainer
 from inboxd.office.letters import forwarding, replies
+from inboxd.office.notices import documents as notice_documents
 from inboxd.office.notices import notices
 from inboxd.office.notices.notices import NewNotice
 from inboxd.office.office import Office
@@ -144,7 +145,7 @@ Probe = Callable[[Office, Ids, Path], object]
 BY_ID: dict[str, Probe] = {
     "documents.show": lambda office, ids, _: documents.show(office, ids.case),
     "act.act": lambda office, ids, _: act.act(Note(actor=name_of(office), text="x"), ids.number, office),
-    "act.case_id_of": lambda office, ids, _: act.case_id_of(ids.number, office),
+    "naming.case_id_of": lambda office, ids, _: naming.case_id_of(ids.number, office),
     "files.raw": lambda office, ids, _: files.raw(office, ids.case, ids.entry),
     "files.save_attachments": lambda office, ids, folder: files.save_attachments(office, ids.case, folder),
     "letters.forwarding.original": lambda office, ids, _: forwarding.original(office, ids.case),
@@ -182,8 +183,8 @@ LISTS: dict[str, Probe] = {
     ],
     "queues.audit_list": lambda office, _ids, _: queues.audit_list(office),
     "queues.outbox_list": lambda office, _ids, _: queues.outbox_list(office),
-    "notices.notices.show": lambda office, ids, _: notices.show(office, ids.notice),
-    "notices.notices.listed": lambda office, _ids, _: notices.listed(office),
+    "notices.documents.show": lambda office, ids, _: notice_documents.show(office, ids.notice),
+    "notices.documents.listed": lambda office, _ids, _: notice_documents.listed(office),
     "reports.now.now_report": lambda office, _ids, _: now.now_report(office),
     "reports.months.channels": lambda office, _ids, _: months.channels(office, month_of(NOW, "Europe/Oslo")),
     "reports.months.time": lambda office, _ids, _: months.time(office, month_of(NOW, "Europe/Oslo")),
@@ -223,9 +224,9 @@ NOT_FOR_READERS: dict[str, str] = {
     "letters.responses.respond_again": "a letter whose reader it was asked for by queues.outbox_order",
     "notices.notices.make": "a notice, which is for everybody",
     "notices.notices.unlink": "finds its cases as notices.link does",
-    "notices.notices.change": "answers as notices.show does",
-    "notices.notices.close": "answers as notices.show does",
-    "notices.notices.acknowledgements": "customers' contacts, not cases",
+    "notices.notices.change": "answers as notices.documents.show does",
+    "notices.notices.close": "answers as notices.documents.show does",
+    "notices.documents.acknowledgements": "customers' contacts, not cases",
     "reports.morning.tell_agents": "each agent's letter lists what he may know (tests/unit/desk/test_morning.py)",
     "reports.weekly.tell_leads": "each lead's letter is weekly.weekly of what he may know",
     "queues.hold_sending": "mailboxes, not letters",

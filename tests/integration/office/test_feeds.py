@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from inboxd.office.health import health
+from inboxd.office.notices import documents as notice_documents
 from inboxd.office.notices import feeds, notices
 from inboxd.office.notices.notices import NewNotice
 from inboxd.runners.tick import TickRunner
@@ -100,7 +101,7 @@ def test_who_has_a_file_open_sees_the_old_one_whole(desk: PaperDesk, folder: Pat
 def test_a_folder_that_is_not_there_stops_nothing_and_is_a_problem_of_health(desk: PaperDesk, folder: Path) -> None:
     folder.rmdir()
     make(desk)
-    assert notices.listed(desk.office)[0]["state"] == "active"
+    assert notice_documents.listed(desk.office)[0]["state"] == "active"
     assert problems(desk) == []
     desk.clock.forward(minutes=6)
     assert problems(desk) == [f"there is no folder {folder}, so no notices are written to it"]

@@ -17,6 +17,7 @@ from inboxd.mail.parse import parse
 from inboxd.office import documents
 from inboxd.office.act import act, number_of
 from inboxd.office.explain import Explainer
+from inboxd.office.notices import documents as notice_documents
 from inboxd.office.notices import notices
 from inboxd.office.notices import post as notice_post
 from inboxd.office.notices.notices import NewNotice, NoticeChange
@@ -146,8 +147,8 @@ def test_a_notice_runs_out_by_the_clock_and_that_is_on_record(desk: PaperDesk) -
     assert WORDS not in receipt(desk, 1)
     TickRunner(desk.office).run_once()
     TickRunner(desk.office).run_once()
-    assert notices.show(desk.office, 1)["state"] == "expired"
-    assert notices.listed(desk.office) == []
+    assert notice_documents.show(desk.office, 1)["state"] == "expired"
+    assert notice_documents.listed(desk.office) == []
     with desk.office.store.reading() as session:
         done = [(row.actor, row.action, row.subject) for row in audit.listed(session) if "notice" in row.action]
     assert done == [("inboxd", "notice expired", "D-1"), ("kari", "notice made", "D-1")]
@@ -229,7 +230,7 @@ def test_a_longer_time_makes_a_notice_that_ran_out_active_again(desk: PaperDesk)
     assert WORDS not in receipt(desk, 1)
     change(desk, ends_at=desk.clock.now() + dt.timedelta(hours=2))
     assert WORDS in receipt(desk, 2)
-    assert notices.show(desk.office, 1)["state"] == "active"
+    assert notice_documents.show(desk.office, 1)["state"] == "active"
 
 
 def test_requesters_hear_of_an_update_only_where_it_says_so(desk: PaperDesk) -> None:
@@ -400,7 +401,7 @@ def test_what_a_crash_broke_off_is_finished_and_nothing_goes_twice(desk: PaperDe
         continue
     letters = posted(desk)[before:]
     assert sorted(one.to[0] for one in letters) == sorted([*(f"p{n}@molde.example" for n in range(1, 7)), MOLDE, AUKRA])
-    assert {one["status"] for one in notices.show(desk.office, 1)["linked"]} == {"solved"}
+    assert {one["status"] for one in notice_documents.show(desk.office, 1)["linked"]} == {"solved"}
 
 
 def _dying(desk: PaperDesk, signatures: int) -> Any:
@@ -419,12 +420,12 @@ def test_a_notice_whose_letters_were_broken_off_reaches_everybody_once(desk: Pap
 
 def test_a_receiver_whose_letter_is_not_known_any_more_is_not_written_to_again_and_again(desk: PaperDesk) -> None:
     make(desk)
-    before = [(one["address"], one["letter"]) for one in notices.show(desk.office, 1)["receivers"]]
+    before = [(one["address"], one["letter"]) for one in notice_documents.show(desk.office, 1)["receivers"]]
     with desk.office.store.begin() as session:
         session.exec(update(d.NoticeReceiver).values(letter_id=None))
     assert notice_post.send_some(desk.office) == 2
     assert notice_post.send_some(desk.office) == 0
-    assert [(one["address"], one["letter"]) for one in notices.show(desk.office, 1)["receivers"]] == before
+    assert [(one["address"], one["letter"]) for one in notice_documents.show(desk.office, 1)["receivers"]] == before
     assert len(posted(desk)) == 2
 
 
@@ -457,7 +458,7 @@ def test_a_word_of_confirmation_is_on_record_and_opens_no_case(desk: PaperDesk) 
     make(desk)
     letter = posted(desk, to=MOLDE)[0]
     (incoming_id,) = answer_to(desk, letter, "Lest, takk.\n")
-    acks = notices.acknowledgements(desk.office, 1)
+    acks = notice_documents.acknowledgements(desk.office, 1)
     assert [one["address"] for one in acks["confirmed"]] == [MOLDE]
     assert acks["confirmed"][0]["acknowledged_at"] == "2026-03-09T09:00:00+00:00"
     assert [one["address"] for one in acks["missing"]] == [AUKRA]
@@ -468,7 +469,7 @@ def test_a_word_of_confirmation_is_on_record_and_opens_no_case(desk: PaperDesk) 
 def test_a_longer_answer_confirms_and_is_a_case(desk: PaperDesk) -> None:
     make(desk)
     answer_to(desk, posted(desk, to=MOLDE)[0], "Takk. Kan dere si om lønnskjøringen i morgen blir berørt av dette?\n")
-    assert [one["address"] for one in notices.acknowledgements(desk.office, 1)["confirmed"]] == [MOLDE]
+    assert [one["address"] for one in notice_documents.acknowledgements(desk.office, 1)["confirmed"]] == [MOLDE]
     assert len(documents.queue(desk.office)) == 1
 
 
@@ -478,7 +479,7 @@ def test_an_answer_to_an_update_confirms_as_well_and_the_first_time_stays(desk: 
     answer_to(desk, posted(desk, to=MOLDE)[1], "ok\n", number=1)
     desk.clock.forward(hours=1)
     answer_to(desk, posted(desk, to=MOLDE)[0], "lest\n", number=2)
-    (confirmed,) = notices.acknowledgements(desk.office, 1)["confirmed"]
+    (confirmed,) = notice_documents.acknowledgements(desk.office, 1)["confirmed"]
     assert confirmed["acknowledged_at"] == "2026-03-09T09:00:00+00:00"
 
 
@@ -506,7 +507,7 @@ def test_an_out_of_office_is_no_confirmation(desk: PaperDesk) -> None:
         Auto_Submitted="auto-replied",
     )  # fmt: skip
     desk.arrive(away)
-    assert notices.acknowledgements(desk.office, 1)["confirmed"] == []
+    assert notice_documents.acknowledgements(desk.office, 1)["confirmed"] == []
 
 
 def test_a_bounce_of_a_notice_shows_where_the_acknowledgements_are(desk: PaperDesk) -> None:
@@ -527,7 +528,7 @@ def test_a_bounce_of_a_notice_shows_where_the_acknowledgements_are(desk: PaperDe
         f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {letter.message_id}\r\n\r\n--b--\r\n"
     )
     desk.arrive(report.encode())
-    missing = notices.acknowledgements(desk.office, 1)["missing"]
+    missing = notice_documents.acknowledgements(desk.office, 1)["missing"]
     assert {one["address"]: one["letter"]["state"] for one in missing} == {MOLDE: "bounced", AUKRA: "queued"}
 
 
@@ -545,9 +546,9 @@ def test_what_makes_no_sense_is_refused_before_anything_is_written(desk: PaperDe
             make(desk, text=no_words)
     with pytest.raises(NotFound, match="no case KS-10008"):
         make(desk, references=("KS-10008",))
-    assert notices.listed(desk.office, include_over=True) == []
+    assert notice_documents.listed(desk.office, include_over=True) == []
     with pytest.raises(NotFound, match="no notice D-9"):
-        notices.show(desk.office, 9)
+        notice_documents.show(desk.office, 9)
     with pytest.raises(NotFound, match="is no notice"):
         notices.id_of("KS-10008")
 
@@ -566,8 +567,8 @@ def test_cases_that_are_closed_to_an_agent_can_neither_be_linked_nor_seen_by_him
         notices.link(desk.office, 1, refs, actor="liv")
     desk.office = whole
     notices.link(desk.office, 1, refs, actor="kari")
-    seen = notices.show(replace(whole, reader=whole.desk.agent("liv")), 1)
-    assert (seen["linked"], len(notices.show(whole, 1)["linked"])) == ([], 1)
+    seen = notice_documents.show(replace(whole, reader=whole.desk.agent("liv")), 1)
+    assert (seen["linked"], len(notice_documents.show(whole, 1)["linked"])) == ([], 1)
     desk.close()
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from inboxd.errors import InboxdError
 from inboxd.office import documents
+from inboxd.office.notices import documents as notice_documents
 from inboxd.office.notices import notices
 from inboxd.office.notices.notices import NewNotice
 from inboxd.runners.tick import TickRunner
@@ -72,7 +73,7 @@ def test_a_notice_that_is_made_has_its_cases_and_whose_making_failed_is_not_ther
                 there = True
             over, countdown.nth = not countdown.happened, 0
             assert told(desk) == (["a@sub.example", "b@sub.example"] if there else []), nth
-            assert [len(one["linked"]) for one in notices.listed(desk.office)] == ([2] if there else []), nth
+            assert [len(one["linked"]) for one in notice_documents.listed(desk.office)] == ([2] if there else []), nth
         if over:
             break
     assert over, "the loop never ended"

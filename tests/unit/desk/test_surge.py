@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from inboxd.desk.decision import Evidence
 from inboxd.desk.desk import Cap
+from inboxd.desk.evidence import Evidence
 from inboxd.desk.notices.surge import (
     KnownSurge,
     Opened,
