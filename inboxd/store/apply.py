@@ -155,12 +155,8 @@ def _apply(work: _Work, change: Change) -> None:  # noqa: C901, PLR0912, PLR0915
             record_report(work.session, change, work.now)
         case Hold():
             work.held = change.reason
-        case CancelLetters():
-            _cancel(work, change)
-        case HoldAnswers():
-            _hold_answers(work, change)
-        case CopyCame():
-            _copy_came(work, change)
+        case CancelLetters() | HoldAnswers() | CopyCame():
+            _heed_letters(work, change)
         case RevokeToken() | Claim() | ClaimConfirmed():
             _heed_agent_mail(work, change)
         case SetTimer() | Measured() | Escalated() | Acknowledged():
@@ -175,6 +171,16 @@ def _apply(work: _Work, change: Change) -> None:  # noqa: C901, PLR0912, PLR0915
             _join(work, change)
         case _:
             assert_never(change)
+
+
+def _heed_letters(work: _Work, change: CancelLetters | HoldAnswers | CopyCame) -> None:
+    match change:
+        case CancelLetters():
+            _cancel(work, change)
+        case HoldAnswers():
+            _hold_answers(work, change)
+        case CopyCame():
+            _copy_came(work, change)
 
 
 def _join(work: _Work, change: Joining) -> None:

@@ -183,12 +183,7 @@ class Participant(SQLModel, table=True):
     __table_args__ = (
         Index(None, "case_id", "address_key"),
         Index(None, "address_key", "role"),
-        Index(
-            "uq_participants_requester",
-            "case_id",
-            unique=True,
-            sqlite_where=text("role = 'requester'"),
-        ),
+        Index("uq_participants_requester", "case_id", unique=True, sqlite_where=text("role = 'requester'")),
         one_of("role", "requester cc added supplier outsider"),
     )
 

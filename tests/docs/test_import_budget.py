@@ -27,7 +27,7 @@ ANY = {"cli", "config", "errors"}
 
 DESK = {
     "access", "case", "case_type", "catalogue", "clocks", "clocks.deadline", "clocks.escalation", "clocks.hours",
-    "clocks.service_levels", "desk", "evidence", "letters", "letters.status_title", "letters.wording", "notices",
+    "clocks.service_levels", "desk", "evidence", "joined", "letters", "letters.status_title", "letters.wording", "notices",
     "notices.notice", "reference", "routing", "routing.customer", "routing.matching", "view", "when",
 }  # fmt: skip
 MAIL = {
@@ -41,7 +41,7 @@ OFFICE = {
 RENDER = {"attached", "letters", "notices", "queue", "screen", "timeline"}
 STORE = {
     "access", "audit", "cases", "columns", "desk_tables", "engine", "entries", "escalations", "failures", "insert",
-    "keys", "letters", "notices", "octets", "prepared", "revision", "rows", "space", "tables",
+    "keys", "letters", "merged", "notices", "octets", "prepared", "revision", "rows", "space", "tables",
 }  # fmt: skip
 ROOMS = {
     "clock": set[str](), "logs": set[str](), "desk": DESK, "mail": MAIL, "office": OFFICE, "render": RENDER,

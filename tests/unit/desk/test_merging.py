@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from inboxd.desk.case import Case, Participant, Role, Status
-from inboxd.desk.decision import AddEntry, Decision, Link, OffNotice, SetField, UnderNotice
+from inboxd.desk.decision import AddEntry, Decision, Link, SetField
 from inboxd.desk.joined import KnownEntry, KnownMerge, MergeCase, UnmergeCase
+from inboxd.desk.notices.changes import OffNotice, UnderNotice
 from inboxd.desk.order import Merge, Refusal, Unmerge
 from inboxd.desk.orders import act
 from inboxd.desk.view import View
