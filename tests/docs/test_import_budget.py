@@ -27,8 +27,8 @@ ANY = {"cli", "config", "errors"}
 
 DESK = {
     "access", "case", "case_type", "catalogue", "clocks", "clocks.deadline", "clocks.escalation", "clocks.hours",
-    "clocks.service_levels", "desk", "evidence", "joined", "letters", "letters.status_title", "letters.wording", "notices",
-    "notices.notice", "reference", "routing", "routing.customer", "routing.matching", "view", "when",
+    "clocks.service_levels", "desk", "evidence", "joined", "letters", "letters.status_title", "letters.wording",
+    "notices", "notices.notice", "reference", "routing", "routing.customer", "routing.matching", "view", "when",
 }  # fmt: skip
 MAIL = {
     "address", "charset", "charset_guess", "encoded_words", "formats", "formats.sniff", "headers", "language",

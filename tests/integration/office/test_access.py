@@ -208,6 +208,8 @@ NOT_FOR_READERS: dict[str, str] = {
     "people.agents.agent_away": "cases that were handed over: see test_what_was_handed_over_is_told_as_far_as_one_may",
     "people.agents.agent_back": "people, not cases",
     "people.agents.hand_over_lost": "the daemon's own",
+    "claims.ask_agents": "the daemon's own: each letter goes to the one agent whose mails wait",
+    "claims.carry_out_confirmed": "the daemon's own: what its agent may do is looked at again",
     "exporting.export": "everything, for admins only: see cli.moving",
     "exporting.restore": "everything, for admins only: see cli.moving",
     "importing.import_mail": "mail that comes in, for admins only: see cli.moving",
