@@ -15,8 +15,8 @@ STATIC_GATES = (
     (12, "types", ["mypy"]),
     (13, "rooms", ["lint-imports"]),
 )
-TESTS = ["pytest", "-q", "-n", "4", "--dist", "load", "--maxschedchunk", "2", "--cov", "--cov-report="]
-"""More workers than two cores, because tests of daemons often wait; in small chunks, so that all end together."""
+TESTS = ["pytest", "-q", "-n", "4", "--dist", "worksteal", "--cov", "--cov-report="]
+"""More workers than two cores, because tests of daemons often wait; in long runs of neighbours, who share fixtures."""
 PURE_ROOMS = (
     15,
     "coverage of mail and desk",

@@ -292,7 +292,7 @@ class Draft:
     the first is ever written. `planned` are the texts that stand at the top of a receipt; by `next_letter_at` the
     requester hears of the case again. `referred_to` decides the case instead of us. `target` and `target_due` are what
     an escalation is about. `morning` is what the morning letter lists. `carries` are attachments of the mail decided
-    on. `problems` are (line, why, right line, detail): what stopped an agent's mail; `waiting` are mails (case, first
+    on. `problems` are (line, why, right line, detail): what stopped an agent's mail; `waiting` are mails (case, all
     words) of which he is asked.
     """
 

@@ -47,12 +47,12 @@ class KnownLetter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownClaim:
-    """A mail on a case that an agent may have written and that waits for his word, since when."""
+    """A mail on a case that an agent may have written and that waits for his word; when he was first asked about it."""
 
     id: int
     case_id: int
     agent: str
-    at: dt.datetime
+    asked_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,10 @@ from inboxd.mail.structured import domain_part, strip_comments
 RESULT = re.compile(r"\s*dmarc\s*(?:/\s*[0-9]+\s*)?=\s*([a-z]+)", re.IGNORECASE)
 HEADER_FROM = re.compile(r"\bheader\.from\s*=\s*\"?@?([a-z0-9.-]+)", re.IGNORECASE)
 
+QUOTED = re.compile(r"\"([^\"]*)\"")
+PARTING = re.compile(r"[;()]")
+"""What parts a field: within quotes it is the sender's own, as in a Return-Path of `";dmarc=pass"@evil.example`."""
+
 SHARED = re.compile(
     r"(?:co|com|org|net|gov|edu|ac|or|ne|gob|govt)\.[a-z]{2}"
     r"|(?:kommune|herad|stat|dep|mil|vgs|fhs|priv|idrett|museum|folkebibl|fylkesbibl)\.no"
@@ -33,6 +37,8 @@ def dmarc_passed(message: ParsedMessage, trusted_authserv_ids: tuple[str, ...]) 
     them the topmost of a trusted server. Without trusted servers, or without one strict From, nothing ever passes.
     """
     identity, field = message.identity, _newest_field(message, trusted_authserv_ids)
+    if any(PARTING.search(quoted) for quoted in QUOTED.findall(field)):
+        return False
     return identity is not None and _vouches_for(field, domain_part(identity.address))
 
 
@@ -46,8 +52,8 @@ def _newest_field(message: ParsedMessage, trusted_authserv_ids: tuple[str, ...])
     """Return the topmost field of a trusted server above the first Received, "" where there is none."""
     trusted = {server.casefold() for server in trusted_authserv_ids}
     above = takewhile(lambda header: header.name != "received", message.headers)
-    fields = (strip_comments(header.value) for header in above if header.name == "authentication-results")
-    return next((field for field in fields if _server(field) in trusted), "")
+    fields = (header.value for header in above if header.name == "authentication-results")
+    return next((field for field in fields if _server(strip_comments(field)) in trusted), "")
 
 
 def _server(field: str) -> str:
@@ -57,7 +63,8 @@ def _server(field: str) -> str:
 
 def _verdicts(field: str) -> list[tuple[str, str]]:
     """Return the DMARC verdicts of a field, each with all that stands of it."""
-    return [(match[1].casefold(), part) for part in field.split(";")[1:] if (match := RESULT.match(part))]
+    parts = strip_comments(field).split(";")[1:]
+    return [(match[1].casefold(), part) for part in parts if (match := RESULT.match(part))]
 
 
 def _vouches_for(field: str, domain: str) -> bool:

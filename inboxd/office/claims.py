@@ -5,15 +5,18 @@ import datetime as dt
 from inboxd.desk.access import may_see
 from inboxd.desk.agent_mail.acting import once_confirmed
 from inboxd.desk.agent_mail.changes import ClaimConfirmed
+from inboxd.desk.agent_mail.commands import read_commands, visible
 from inboxd.desk.arrived import Arrived
+from inboxd.desk.case import Case
 from inboxd.desk.classify import classify
 from inboxd.desk.decision import Decision, Draft
-from inboxd.desk.desk import Agent
+from inboxd.desk.desk import Agent, Desk
 from inboxd.desk.reference import reference
 from inboxd.desk.routing.route import choose_mailbox
 from inboxd.desk.thread import lookup, match_case
 from inboxd.mail.address import Address
 from inboxd.mail.parse import parse
+from inboxd.mail.personal_number import mask_personal_numbers
 from inboxd.office.agent_mail import for_agents, with_files
 from inboxd.office.letters.freezing import write_letters
 from inboxd.office.office import Office
@@ -25,9 +28,6 @@ from inboxd.store.octets import octets_of
 
 AT_MOST_EVERY = dt.timedelta(hours=1)
 """Who writes under an agent's address cannot make us write to him more often."""
-
-WORDS_SHOWN = 200
-"""Characters of a mail by which its writer knows it."""
 
 
 def ask_agents(office: Office) -> int:
@@ -59,17 +59,25 @@ def _ask(session: Session, agent: Agent, office: Office, now: dt.datetime) -> bo
         language=office.desk.language,
         to=(Address(name=agent.name, address=agent.address),),
         once=f"confirm {waiting[-1][0].id}",  # whoever else looks at the same moment asks the same
-        waiting=tuple(
-            (f"[{reference(case.prefix, case.number)}] {case.subject}", _first_words(session, claim.id))
-            for claim, case in waiting
-        ),
+        waiting=tuple((_on_case(case), _all_of_it(session, claim.id, office.desk)) for claim, case in waiting),
     )
     asking = Decision(kind="ignore", letters=(letter,))
     return bool(write_letters(session, asking, case_id=None, office=office))
 
 
-def _first_words(session: Session, claim_id: int) -> str:
-    return parse(octets_of(session, claims.octets_id_of(session, claim_id))).reply_text[:WORDS_SHOWN]
+def _on_case(case: Case) -> str:
+    """Return which case a mail is on, and whom an answer would go to."""
+    name = f"[{reference(case.prefix, case.number)}] {case.subject}"
+    return mask_personal_numbers(f"{name} → {case.requester.address}" if case.requester.address else name)
+
+
+def _all_of_it(session: Session, claim_id: int, desk: Desk) -> str:
+    """Return all that an agent's yes would carry out: commands, those of the subject too, the words, and the files."""
+    message = parse(octets_of(session, claims.octets_id_of(session, claim_id)))
+    said = read_commands(message.reply_text, subject=message.subject, prefixes=desk.prefixes)
+    orders = (*(given.line for given in said.commands), *(problem.line for problem in said.problems))
+    files = (f"[{file.filename or file.content_type}]" for file in message.attachments)
+    return mask_personal_numbers(" ".join(visible(part) for part in (*orders, said.text, *files) if part))
 
 
 def carry_out_confirmed(session: Session, decision: Decision, office: Office, now: dt.datetime) -> None:

@@ -26,7 +26,9 @@ def waiting(session: Session, now: dt.datetime, agent: str | None = None) -> tup
     )
     rows = session.exec(query if agent is None else query.where(d.Claim.agent == agent)).all()
     home = survivors(session, {row.case_id for row in rows})
-    return tuple(KnownClaim(id=row.id, case_id=home[row.case_id], agent=row.agent, at=row.at) for row in rows)
+    return tuple(
+        KnownClaim(id=row.id, case_id=home[row.case_id], agent=row.agent, asked_at=row.asked_at) for row in rows
+    )
 
 
 def to_ask(session: Session, now: dt.datetime, least: dt.timedelta) -> tuple[str, ...]:
@@ -41,8 +43,9 @@ def to_ask(session: Session, now: dt.datetime, least: dt.timedelta) -> tuple[str
 
 
 def asked(session: Session, claim_ids: Iterable[int], now: dt.datetime) -> None:
-    """Note that their agent was asked about these claims."""
-    session.exec(update(d.Claim).where(col(d.Claim.id).in_(list(claim_ids))).values(asked_at=now))
+    """Note when their agent was first asked about these claims."""
+    new = (col(d.Claim.id).in_(list(claim_ids)), col(d.Claim.asked_at).is_(None))
+    session.exec(update(d.Claim).where(*new).values(asked_at=now))
 
 
 def confirm(session: Session, claim_id: int, now: dt.datetime) -> None:

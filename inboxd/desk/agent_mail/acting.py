@@ -8,7 +8,7 @@ from inboxd.desk.agent_mail.claims import confirmed
 from inboxd.desk.agent_mail.commands import Problem, Said, read_commands
 from inboxd.desk.agent_mail.ordering import Carried, carry_out, plan
 from inboxd.desk.agent_mail.proof import Confirmed, Proven, prove
-from inboxd.desk.agent_mail.words import quotes_the_desk, to_send
+from inboxd.desk.agent_mail.words import quotes_the_desk, to_send, written
 from inboxd.desk.arrived import Arrived, on_record
 from inboxd.desk.case import Case
 from inboxd.desk.clocks.lifecycle import kept_alive
@@ -50,6 +50,7 @@ def once_confirmed(arrived: Arrived, agent: Agent, case: Case, view: View) -> De
 def _by_proven(arrived: Arrived, proof: Proven, view: View) -> Decision | None:
     """Decide on a proven mail; None where an agent without a command writes on his own case."""
     said = read_commands(arrived.message.reply_text, subject=arrived.message.subject, prefixes=view.desk.prefixes)
+    said = replace(said, text=written(said.text))
     if proof.letter is None and not said.commands and not said.problems and _is_party(proof):
         return None  # he writes on his own case, as its requester
     if any(one.name == "help" for one in said.commands):

@@ -17,9 +17,16 @@ NEVER = frozenset({"inactive", "hidden"})
 """What an agent could not prove away: he acts no longer, or may not know of the case."""
 
 
+LONGEST = 2_000
+"""Characters of a mail's new part that can wait: the letter that asks shows all that a yes would send."""
+
+
 def claimed_by_agent(arrived: Arrived, case: Case, view: View) -> tuple[Claim, ...]:
-    """Return that a mail on a case waits for an agent's word; nothing for what no person wrote, or nobody could."""
-    if arrived.kind is not MailKind.HUMAN or view.silent:
+    """Return that a mail on a case waits for an agent's word; nothing for what no person wrote, or nobody could.
+
+    Nor for what is too long to show him.
+    """
+    if arrived.kind is not MailKind.HUMAN or view.silent or len(arrived.message.reply_text) > LONGEST:
         return ()
     proof = prove(arrived.message, view, arrived.now)
     if not isinstance(proof, Claimed) or proof.why in NEVER or not may_see(view.desk, proof.agent, case.category):
@@ -67,6 +74,7 @@ def confirmed(arrived: Arrived, proof: Confirmed, view: View) -> Decision:
 
 
 def _was_listed(claim: KnownClaim, proof: Confirmed) -> bool:
-    """Say whether the letter that is answered named the claim: it listed all that waited when it was written."""
-    written_at = proof.letter.written_at
-    return claim.agent == proof.agent.name and written_at is not None and claim.at <= written_at
+    """Say whether the letter that is answered named the claim: the agent had been asked about it by then."""
+    asked_at, written_at = claim.asked_at, proof.letter.written_at
+    listed = asked_at is not None and written_at is not None and asked_at <= written_at
+    return listed and claim.agent == proof.agent.name

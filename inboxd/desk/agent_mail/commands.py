@@ -1,4 +1,4 @@
-"""The commands at the top of an agent's mail, and those in the case tag of its subject. Pure.
+"""The commands at the top of an agent's mail, and those in the case tag that its subject begins with. Pure.
 
 A command stands on a line of its own, before any text: `#lukk`, `#vent fredag`. What looks like one and is none is a
 problem, which stops the whole mail: nobody outside is to read `#lukkk`.
@@ -57,6 +57,9 @@ MARKED = re.compile(r"[^\w#＃]{0,8}[#＃][^\w]{0,8}(\w*)(.*)", re.DOTALL)
 CLOSE_ENOUGH = 0.6
 """How like a command a word must be to be taken for it, of 1."""
 
+NEARLY = 0.8
+"""How like one a word must be that stands alone on a line below the text, of 1."""
+
 LONGEST_LINE = 200
 """Characters of a line that are looked at, and shown of it."""
 
@@ -93,7 +96,7 @@ class Said:
 
 
 def read_commands(text: str, *, subject: str = "", prefixes: tuple[str, ...] = ()) -> Said:
-    """Read the new part of an agent's mail, and the case tags of its decoded subject, as in `[KS-10429 lukk]`."""
+    """Read the new part of an agent's mail, and the case tag its decoded subject begins with: `[KS-10429 lukk]`."""
     lines = text.split("\n")
     top = 0
     read: list[Given | Problem] = list(_in_subject(subject, prefixes))
@@ -167,9 +170,16 @@ def _stray(lines: list[str]) -> Iterator[Problem]:
     """Yield the lines below the text that are commands: they stand too low, and nobody outside is to read them."""
     for line in map(visible, lines):
         marked = MARKED.fullmatch(line)
-        known = BY_WORD.get(marked[1].lower()) if marked else None
-        if marked is not None and known is not None and (known.follows != "nothing" or not marked[2].strip(" .!*_")):
+        alone = marked is not None and not marked[2].strip(" .!*_")
+        known = _meant(marked[1].lower(), guessed=alone) if marked else None
+        if known is not None and (known.follows != "nothing" or alone):
             yield Problem(line=line[:LONGEST_LINE], why="below", right=_right(line))
+
+
+def _meant(word: str, *, guessed: bool) -> Command | None:
+    """Return the command of a word; where it may be guessed, also that of one which is nearly its word."""
+    near = difflib.get_close_matches(word[:LONGEST_LINE], BY_WORD, n=1, cutoff=NEARLY) if guessed else []
+    return BY_WORD.get(word) or (BY_WORD[near[0]] if near else None)
 
 
 def _right(line: str) -> str:
@@ -178,13 +188,16 @@ def _right(line: str) -> str:
 
 
 def _in_subject(subject: str, prefixes: tuple[str, ...]) -> Iterator[Given | Problem]:
-    """Yield the commands of a subject's case tags; a subject that only asks for help is a command, too."""
+    """Yield the commands of the case tag that a subject begins with; one that only asks for help is a command, too.
+
+    What stands behind that tag is the subject of the case: whoever wrote it must not give orders in the agent's name.
+    """
     bare = visible(strip_prefixes(subject)).lstrip("#").rstrip(" .").lower()
     if bare in {"hjelp", "help"}:
         yield Given(name="help", argument="", line=f"#{bare}")
     names = "|".join(re.escape(prefix) for prefix in prefixes)
     tag = rf"\[ ?(?:{names}) ?[-‐-―−]? ?[0-9]{{5,12}} ([^\[\]]{{1,{LONGEST_LINE}}})\]"
-    for found in re.finditer(tag, visible(subject), re.IGNORECASE) if names else ():
-        for part in re.split(r"[,;]", found[1]):
-            if part.strip():
-                yield _read(part.strip() if part.strip().startswith("#") else f"#{part.strip()}")
+    first = re.match(tag, strip_prefixes(visible(subject)), re.IGNORECASE) if names else None
+    for part in re.split(r"[,;]", first[1]) if first else ():
+        if part.strip():
+            yield _read(part.strip() if part.strip().startswith("#") else f"#{part.strip()}")

@@ -5,6 +5,7 @@ import re
 from inboxd.desk.agent_mail.commands import visible
 from inboxd.desk.desk import Agent, Mailbox
 from inboxd.mail.reply.patterns import is_marked
+from inboxd.mail.reply.signature import without_signature
 
 TELLING = 16
 """Characters from which on a line that stands in our letter as well was not thought of twice."""
@@ -24,6 +25,11 @@ def quotes_the_desk(text: str, parent_text: str) -> bool:
     whole = _letters(text)
     ours = (_letters(line) for line in parent_text.split("\n"))
     return any(len(line) >= TELLING and line in whole for line in ours)
+
+
+def written(text: str) -> str:
+    """Return a text, "" where it is no more than the signature that a program adds by itself."""
+    return text if without_signature(["x", *text.split("\n")]) != ["x"] else ""
 
 
 def to_send(text: str, agent: Agent, mailbox: Mailbox) -> str:

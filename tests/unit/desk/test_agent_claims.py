@@ -44,6 +44,7 @@ def test_a_persons_unproven_mail_on_a_case_waits_for_the_agents_word() -> None:
     [
         (unproven(headers=headers(("Auto-Submitted", "auto-generated"))), {}),
         (unproven(), {"silent": True}),
+        (replace(unproven(), reply_text="x" * 2_001), {}),  # more than the letter that asks can show him
         (unproven(), {"desk": desk(agent_mail="off")}),
         (unproven(), {"desk": desk(agent_mail="token", agents=(agent("kari", active=False),))}),
         (unproven(), {"desk": desk(agent_mail="token", categories=(category(access="members", members=()),))}),
@@ -70,12 +71,12 @@ def said(text: str, *claims: KnownClaim, **changes: Any) -> Decision:
 
 
 def waiting(**changes: Any) -> KnownClaim:
-    return KnownClaim(**{"id": 3, "case_id": 1, "agent": "kari", "at": NOW, **changes})
+    return KnownClaim(**{"id": 3, "case_id": 1, "agent": "kari", "asked_at": NOW, **changes})
 
 
 def test_a_yes_confirms_what_the_letter_listed_and_nothing_later_or_of_others() -> None:
-    later, others = waiting(id=4, at=NOW + HOUR), waiting(id=5, agent="per")
-    decision = said("#ja", waiting(), later, others)
+    later, others = waiting(id=4, asked_at=NOW + HOUR), waiting(id=5, agent="per")
+    decision = said("#ja", waiting(), later, others, waiting(id=6, asked_at=None))
     assert changes_of(decision, ClaimConfirmed) == [ClaimConfirmed(case_id=1, claim_id=3, agent="kari")]
     (entry,) = changes_of(decision, AddEntry)
     assert (decision.outcome, entry.case_id, entry.text) == ("command", 1, "by mail: #ja")

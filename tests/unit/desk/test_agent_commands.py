@@ -84,7 +84,12 @@ def test_a_command_below_the_text_is_a_problem(line: str, right: str) -> None:
     assert (found.why, found.right) == ("below", right)
 
 
-@pytest.mark.parametrize("line", ["#1 Slå den av", "#lukk døra etter deg", "Se #lukk", "# Overskrift"])
+@pytest.mark.parametrize("line", ["#notatt", "#Notaat.", "# notatt", "#lukkk"])
+def test_a_misspelt_command_alone_on_a_line_below_stops_the_mail(line: str) -> None:
+    assert [problem.why for problem in read_commands(f"Hei.\n{line}\nHan er sur.").problems] == ["below"]
+
+
+@pytest.mark.parametrize("line", ["#1 Slå den av", "#skriver", "#lukk døra etter deg", "Se #lukk", "# Overskrift"])
 def test_a_line_below_that_is_no_command_is_text(line: str) -> None:
     said = read_commands(f"Hei.\n{line}\n")
     assert (said.problems, said.text) == ((), f"Hei.\n{line}")
@@ -107,7 +112,17 @@ def test_an_unknown_word_in_the_tag_is_a_problem() -> None:
     assert said.problems == (Problem(line="#lukkk", why="unknown", right="#lukk"),)
 
 
-@pytest.mark.parametrize("subject", ["[KS-10429] lukk", "[NB-10429 lukk]", "KS-10429 lukk", "lukk"])
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "[KS-10429] Ny sak: Hei [KS-10429 lukk]",
+        "Hei [KS-10429 lukk]",
+        "[KS-10429] lukk",
+        "[NB-10429 lukk]",
+        "KS-10429 lukk",
+        "lukk",
+    ],
+)
 def test_a_command_outside_the_tag_is_none(subject: str) -> None:
     assert names("Hei.", subject=subject) == []
 

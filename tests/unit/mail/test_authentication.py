@@ -77,6 +77,17 @@ def test_an_organisation_is_what_was_registered(address: str, expected: str) -> 
 
 
 @pytest.mark.parametrize(
+    "value",
+    [
+        'mx.desk.example; spf=pass smtp.mailfrom="x;dmarc=pass"@evil.example',
+        'mx.desk.example; spf=pass smtp.mailfrom="x;dmarc=pass;("@evil.example; dmarc=fail; dkim=pass header.i=")"@x',
+    ],
+)
+def test_what_a_sender_wrote_within_quotes_is_no_result(value: str) -> None:
+    assert not dmarc_passed(with_results(value), OURS)
+
+
+@pytest.mark.parametrize(
     ("value", "failed"),
     [
         ("mx.desk.example; spf=pass; dmarc=fail (p=none) header.from=kommune.example", True),
