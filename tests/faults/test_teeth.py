@@ -123,7 +123,7 @@ GUARDS = {
         changes=(
             (
                 "store/views.py",
-                "        duplicate_of=_duplicate_of(session, lookup.mail_key),",
+                "        duplicate_of=duplicate_of,",
                 "        duplicate_of=None,",
             ),
         ),

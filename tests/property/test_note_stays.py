@@ -89,9 +89,11 @@ def by_mail(desk: PaperDesk, name: str, top: str, headers: dict[str, str], *, nu
     """Let an agent answer the newest letter to him."""
     address = f"{name}@agents.example"
     mine = [row for row in desk.letters() if row.kind == "agent" and row.recipients[0].address == address]
-    words = f"{SECRET} sendt inn" if "not" in top.lower() else "Vi ser på det."
     if mine:
         more: dict[str, Any] = {"In_Reply_To": mine[0].message_id or "", **headers}
+        # a mail that answers nothing is no note: it opens a case of the agent's own, whose mail may be sent on
+        note = "not" in top.lower() and more["In_Reply_To"]
+        words = f"{SECRET} sendt inn" if note else "Vi ser på det."
         text = f"{top}\n{words}\n"
         desk.arrive(
             mail(

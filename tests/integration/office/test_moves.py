@@ -28,4 +28,5 @@ def test_every_letter_comes_from_the_desk_under_its_own_name(desk: PaperDesk) ->
     desk.arrive(mail())
     for letter in desk.letters():
         (sender,) = parse(desk.octets(letter)).from_
-        assert (sender.name, sender.address) == ("Kundeservice", DESK)
+        via = "Ola Nordmann via " if letter.kind == "agent" else ""
+        assert (sender.name, sender.address) == (f"{via}Kundeservice", DESK)
